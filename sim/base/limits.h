@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every bound of the program, in one place, with its reason. Input past a bound is an error that names the bound;
+// nothing is cut off silently.
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define LIMIT_FILE_BYTES (16u << 20)   // one model, scenario or include file; the largest model seen is 2 MB
+#define LIMIT_DATA_BYTES (256u << 20)  // one data file (CSV)
+#define LIMIT_YAML_DEPTH 64            // nesting, counted on events: libyaml needs 16 s for 200 kB of '['
+#define LIMIT_YAML_NODES 2000000       // nodes of one file after alias expansion: stops a billion laughs
+#define LIMIT_INCLUDES 256             // files of one model
+#define LIMIT_EXPR_DEPTH 200           // nesting of one expression; each level costs a few stack frames
+#define LIMIT_EXPR_NODES 100000        // nodes of one expression after inlining user functions
+#define LIMIT_NAME_BYTES 200           // an identifier
+#define LIMIT_DIMENSIONS 8             // subscripts of one variable
+#define LIMIT_DIMENSION_ELEMENTS 100000
+#define LIMIT_VARIABLES 200000         // variables of one model
+#define LIMIT_ELEMENTS 4000000         // array elements of a whole model
+#define LIMIT_ARGUMENTS 64             // arguments of one function call
+#define LIMIT_DELAY_ORDER 100          // stages of delayn, smoothn
+#define LIMIT_STEPS 100000000ull       // steps of one run
+#define LIMIT_SLAB_BYTES (4ull << 30)  // working memory of one thread
+#define LIMIT_PHASES 32
+#define LIMIT_PATH_POINTS 100000       // points of a table, lever or input
+#define LIMIT_MESSAGES 50              // errors reported in one go
+#define LIMIT_BATCH 1000               // scenario files of one command
+#define LIMIT_EXTENDS 16               // scenarios that extend one another
+
+#endif

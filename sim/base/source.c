@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads files whole, refuses what is not text, and turns byte offsets into lines and columns on demand (errors are
+// rare; an index of lines is not worth keeping).
+#include "base/source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+static struct source *check_text(struct arena *a, const char *path, const char *text, size_t size,
+                                 struct diag *diag) {
+  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, size -= 3;
+  struct source *s = arena_new(a, struct source);
+  s->path = arena_string(a, path);
+  s->text = arena_copy(a, text, size);
+  s->size = size;
+  const char *nul = memchr(s->text, 0, size);
+  if (nul) {
+    diag_error(diag, ((struct span){s, (uint32_t)(nul - s->text), 1}), file_nul);
+    return NULL;
+  }
+  size_t valid = text_valid_prefix(s->text, size);
+  if (valid < size) {
+    diag_error(diag, ((struct span){s, (uint32_t)valid, 1}), file_encoding);
+    return NULL;
+  }
+  return s;
+}
+
+struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size,
+                                struct diag *diag) {
+  return check_text(a, path, text, size, diag);
+}
+
+// Reads at most limit + 1 bytes, so that a file too large is seen without reading it all.
+static char *read_bytes(FILE *file, size_t limit, size_t *size) {
+  size_t capacity = 65536;
+  char *data = mem_alloc(capacity);
+  *size = 0;
+  while (data) {
+    size_t wanted = capacity - *size;
+    if (wanted > limit + 1 - *size) wanted = limit + 1 - *size;
+    size_t got = fread(data + *size, 1, wanted, file);
+    *size += got;
+    if (got < wanted || *size > limit) break;
+    char *larger = mem_resize(data, capacity *= 2);
+    if (!larger) mem_free(data);
+    data = larger;
+  }
+  return data;
+}
+
+struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag) {
+  struct stat info;
+  FILE *file = stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? NULL : fopen(path, "rb");
+  if (!file) {
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+      diag_error(diag, NOWHERE, file_directory, path);
+    else
+      diag_error(diag, NOWHERE, file_open, path, strerror(errno));
+    return NULL;
+  }
+  size_t size = 0;
+  errno = 0;
+  char *data = read_bytes(file, limit, &size);
+  bool failed = ferror(file);
+  int reason = errno;
+  fclose(file);
+  if (!data) arena_fail(a);
+  // The copy into the arena may jump; release the heap block on the way.
+  jmp_buf *outer = a->oom, here;
+  struct source *result = NULL;
+  if (setjmp(here)) {
+    a->oom = outer;
+    mem_free(data);
+    arena_fail(a);
+  }
+  a->oom = &here;
+  if (failed)
+    diag_error(diag, NOWHERE, file_read, path, strerror(reason));
+  else if (size > limit)
+    diag_error(diag, NOWHERE, file_size, path, limit);
+  else
+    result = check_text(a, path, data, size, diag);
+  a->oom = outer;
+  mem_free(data);
+  return result;
+}
+
+struct place source_place(const struct source *s, uint32_t at) {
+  if (at > s->size) at = (uint32_t)s->size;
+  struct place p = {.line = 1, .column = 1, .line_text = s->text};
+  for (uint32_t i = 0; i < at; i++)
+    if (s->text[i] == '\n') p.line++, p.line_text = s->text + i + 1;
+  for (const char *c = p.line_text; c < s->text + at; c++)
+    if (((unsigned char)*c & 0xC0) != 0x80) p.column++;
+  while (p.line_text + p.line_size < s->text + s->size && p.line_text[p.line_size] != '\n') p.line_size++;
+  if (p.line_size && p.line_text[p.line_size - 1] == '\r') p.line_size--;
+  return p;
+}
+
+char *source_sibling(struct arena *a, const char *of, const char *path) {
+  const char *slash = strrchr(of, '/');
+  if (path[0] == '/' || !slash) return arena_string(a, path);
+  return arena_format(a, "%.*s/%s", (int)(slash - of), of, path);
+}
