@@ -44,9 +44,9 @@ char *arena_vformat(struct arena *a, const char *format, va_list args);
                                        (list)->capacity ? (list)->capacity * 2 : 8, sizeof *(list)->items),    \
             (list)->capacity = (list)->capacity ? (list)->capacity * 2 : 8, &(list)->items[(list)->count++])   \
          : &(list)->items[(list)->count++]))
-#define LIST(type)          \
+#define LIST(...)           \
   struct {                  \
-    type *items;            \
+    __VA_ARGS__ *items;     \
     size_t count, capacity; \
   }
 
