@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the symbol tables of the library's objects and holds three promises of the house style:
+  - what a file exports begins with the file's name (or with a part of it: model_read.c may export model_*), or with a
+    further prefix listed here;
+  - memory comes from base/mem.c alone, and nothing below cli/ ends the process, prints on its own, or reads numbers
+    through the locale;
+  - elementary functions whose last bit differs between machines (libm's exp, log, pow, sin ...) are not called where
+    results are made: engine and sweep use engine/vmath.h.
+
+    prefix_check.py LIBRARY.a
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+# file -> further prefixes of what it exports
+ALIASES = {
+    "yaml": ["tree"],
+    "kernel": ["op"],
+    "run": ["machine", "program"],
+    "model": ["variable", "path"],
+    "check": ["fn"],
+    "scenario": ["method"],
+}
+ALLOCATE = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "strdup", "strndup", "asprintf",
+            "vasprintf", "__strdup", "__strndup"}
+# function -> files that may call it
+RESERVED = {name: ["mem"] for name in ALLOCATE}
+RESERVED |= {name: [] for name in ("exit", "_exit", "abort", "printf", "vprintf", "puts", "putchar", "perror",
+                                   "stdout", "stderr", "strtod", "atof", "sscanf", "setlocale", "system", "popen")}
+INEXACT = {"exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "pow", "sin", "cos", "tan", "asin",
+           "acos", "atan", "atan2", "sinh", "cosh", "tanh", "cbrt", "hypot", "erf", "erfc", "tgamma", "lgamma"}
+# Sanitizers, profiling and the compiler's own
+FOREIGN = re.compile(r"^(__asan|__ubsan|__tsan|__odr|__gcov|__sancov|_GLOBAL|__start|__stop|\.|_\.)")
+
+
+def symbols(archive):
+    """Yields (file stem, type, name, source path when known) of global symbols."""
+    nm = shutil.which("nm") or shutil.which("llvm-nm")
+    out = subprocess.run([nm, "-g", "--print-file-name", archive], check=True, capture_output=True, text=True).stdout
+    for line in out.splitlines():
+        where, _, rest = line.rpartition(": ") if ": " in line else line.rpartition(":")
+        member = re.split(r"[:\[]", where.rstrip("]"))[-1]
+        fields = rest.split()
+        if len(fields) < 2 or FOREIGN.match(fields[-1]):
+            continue
+        yield re.sub(r"\.c\.o$|\.o$", "", os.path.basename(member)), fields[-2], fields[-1]
+
+
+def prefixes(stem):
+    parts = stem.split("_")
+    yield from ("_".join(parts[:n]) for n in range(1, len(parts) + 1))
+    yield from ALIASES.get(stem, [])
+
+
+def layer_of(stem, sim):
+    for layer in ("base", "lang", "engine", "sweep", "output"):
+        if os.path.exists(os.path.join(sim, layer, stem + ".c")):
+            return layer
+    return None
+
+
+def check(stem, kind, name, layer):
+    """What is wrong with one symbol, or None."""
+    if kind in "TDBRVWC":
+        if not any(name == p or name == p + "s" or name.startswith(p + "_") for p in prefixes(stem)):
+            return f"exports {name}, which does not begin with the file's name"
+    elif kind == "U":
+        if stem not in RESERVED.get(name, [stem]):
+            return f"uses {name}"
+        if layer in ("engine", "sweep") and name in INEXACT:
+            return f"calls {name} of libm, whose bits differ between machines"
+    return None
+
+
+def main():
+    sim = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sim")
+    count = faults = 0
+    for stem, kind, name in symbols(sys.argv[1]):
+        count += 1
+        why = check(stem, kind, name, layer_of(stem, sim))
+        if why:
+            print(f"{stem}.c {why}")
+            faults += 1
+    print(f"{count} symbols, {faults} faults")
+    return 1 if faults or not count else 0
+
+
+sys.exit(main())
