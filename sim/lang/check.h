@@ -69,6 +69,7 @@ struct checked_equation {
   uint32_t variable;        // or the phase for ROLE_GATE
   uint32_t part;            // benchmark number
   struct span span;
+  const struct subscript *subscripts;  // as written; NULL: the whole variable
   struct axis *axes;        // one per dimension of the variable, then those of reductions
   size_t axis_count, target_axes;
   // The elements each target axis takes, in root coordinates: exceptions split an equation into boxes.
@@ -87,17 +88,23 @@ struct checked_variable {
   size_t initial_count;
   uint32_t *inflows, *outflows;  // variables
   size_t inflow_count, outflow_count;
-  uint32_t component;       // strongly connected component of instantaneous dependence
-  bool split;               // in a cycle of variables that is none of elements: evaluated element by element
+  bool split, initial_split;  // in a cycle of variables that is none of elements: evaluated element by element
 };
+
+struct order_item {         // one step of an order of evaluation
+  uint32_t variable;
+  uint32_t element;         // of a split variable; ELEMENTS_ALL for the whole
+};
+#define ELEMENTS_ALL UINT32_MAX
 
 struct checked {
   const struct model *model;
   const struct scenario *scenario;
   LIST(struct checked_equation) equations;
   struct checked_variable *variables;  // [model->variables.count]
-  uint32_t *order;          // variables in an order in which instantaneous dependences come first
-  size_t order_count;
+  LIST(struct order_item) order;          // instantaneous dependences come first
+  LIST(struct order_item) initial_order;  // the same at the start, stocks included
+  uint32_t **local;         // [dimension][root element]: index in the dimension, or UINT32_MAX
   size_t unit_checks;       // equations whose units were checked
 };
 
