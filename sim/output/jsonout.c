@@ -44,7 +44,7 @@ json_t *jsonout_text(const char *text) { return text ? json_string(text) : json_
 
 json_t *jsonout_label(struct label label) {
   json_t *object = json_object();
-  if (json_object_set_new(object, "en", json_string(label.en)) == 0 &&
+  if (json_object_set_new(object, "en", json_string(label.en ? label.en : "")) == 0 &&
       (!label.zh || json_object_set_new(object, "zh", json_string(label.zh)) == 0))
     return object;
   json_decref(object);

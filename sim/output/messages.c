@@ -22,7 +22,7 @@ const char *messages_format(struct arena *a, enum language language, enum messag
 }
 
 const char *messages_label(enum language language, struct label label) {
-  return language == LANGUAGE_ZH && label.zh ? label.zh : label.en;
+  return language == LANGUAGE_ZH && label.zh ? label.zh : label.en ? label.en : "";
 }
 
 bool messages_language(const char *name, enum language *language) {

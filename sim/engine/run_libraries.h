@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The libraries whose code makes numbers, for result files: results are promised to be the same for the same versions.
+#ifndef ENGINE_RUN_LIBRARIES_H
+#define ENGINE_RUN_LIBRARIES_H
+
+const char *run_libraries_gsl(void);        // as linked, "2.7.1"
+const char *kernel_sleef_version(void);     // as compiled against, "3.5.1"
+
+#endif

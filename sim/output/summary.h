@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// summary.json: what a run was and what came of it, for programs and for the report. Nothing of host, path, clock or
+// threads: two runs of the same inputs and versions give the same bytes. The
+// number `format_version` grows when a key changes its meaning.
+#ifndef OUTPUT_SUMMARY_H
+#define OUTPUT_SUMMARY_H
+#include "output/stepcheck.h"
+
+#define SUMMARY_FORMAT_VERSION 1
+
+// Choices from the command line that shape results.
+struct summary_options {
+  const char *const *sets;
+  size_t set_count;
+  bool lenient_units;
+};
+
+// `check` may be NULL.
+bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,
+                   const struct summary_options *options, struct diag *diag);
+
+#endif
