@@ -64,6 +64,7 @@ void *arena_grow(struct arena *a, const void *old, size_t old_count, size_t new_
 }
 
 char *arena_copy(struct arena *a, const char *text, size_t size) {
+  if (size == SIZE_MAX) arena_fail(a);
   char *result = arena_alloc(a, size + 1);
   if (size) memcpy(result, text, size);
   return result;

@@ -20,9 +20,10 @@ static const struct {
 void diag_init(struct diag *d, struct arena *a) { *d = (struct diag){.arena = a}; }
 
 void diag_add(struct diag *d, enum severity severity, enum error_id id, struct span at, const char *format, ...) {
-  if (severity == SEVERITY_ERROR && d->errors++ == 0) d->exit = table[id].exit;
-  if (severity == SEVERITY_WARNING) d->warnings++;
-  if (d->messages.count > LIMIT_MESSAGES) return;  // one more than is printed, so that hints have a home
+  if (severity == SEVERITY_ERROR && d->errors == 0) d->exit = table[id].exit;
+  size_t *seen = severity == SEVERITY_ERROR ? &d->errors : &d->warnings;
+  d->dropped = (*seen)++ >= LIMIT_MESSAGES;
+  if (d->dropped) return;
   va_list args;
   va_start(args, format);
   char *text = arena_vformat(d->arena, format, args);
@@ -31,45 +32,58 @@ void diag_add(struct diag *d, enum severity severity, enum error_id id, struct s
       (struct message){.severity = severity, .id = id, .at = at, .text = text, .hint = table[id].hint};
 }
 
+static struct message *last_message(struct diag *d) {
+  return d->dropped || !d->messages.count ? NULL : &d->messages.items[d->messages.count - 1];
+}
+
 void diag_hint(struct diag *d, const char *format, ...) {
-  if (!d->messages.count) return;
+  struct message *message = last_message(d);
+  if (!message) return;
   va_list args;
   va_start(args, format);
-  d->messages.items[d->messages.count - 1].hint = arena_vformat(d->arena, format, args);
+  message->hint = arena_vformat(d->arena, format, args);
   va_end(args);
 }
 
 void diag_note(struct diag *d, struct span at, const char *format, ...) {
-  if (!d->messages.count) return;
+  struct message *message = last_message(d);
+  if (!message) return;
   va_list args;
   va_start(args, format);
-  list_push(d->arena, &d->messages.items[d->messages.count - 1].notes) =
-      (struct note){at, arena_vformat(d->arena, format, args)};
+  const char *text = arena_vformat(d->arena, format, args);
   va_end(args);
+  list_push(d->arena, &message->notes) = (struct note){at, text};
 }
 
 void diag_did_you_mean(struct diag *d, const char *near) {
   if (near) diag_hint(d, "did you mean '%s'?", near);
 }
 
-enum { SHOWN_LINE = 160 };
+enum { SHOWN_LINE = 160 };  // bytes of a line that are shown
+
+static bool is_continuation(char c) { return ((unsigned char)c & 0xC0) == 0x80; }
 
 // One line of untrusted text: control and hidden characters become escapes, so that a file cannot drive a terminal.
-static void put_safe(FILE *out, const char *s, size_t size) {
+// Returns the columns it takes; out NULL only counts.
+static size_t put_safe(FILE *out, const char *s, size_t size) {
+  size_t columns = 0;
   while (size) {
     uint32_t code = 0;
     size_t length = text_decode(s, size, &code);
-    if (!length) length = 1, code = 0xFFFD;
-    if (code == '\t')
-      fputc(' ', out);
-    else if (code < 32 || code == 127 || (code >= 0x80 && code < 0xA0) || text_is_hidden(code))
-      fprintf(out, "\\u%04x", (unsigned)code);
-    else if (code == 0xFFFD)
-      fputs("\xEF\xBF\xBD", out);
+    char shown[16];
+    if (!length)
+      length = 1, strcpy(shown, "\xEF\xBF\xBD");
+    else if (code == '\t')
+      strcpy(shown, " ");
+    else if (code < 32 || (code >= 127 && code < 0xA0) || text_is_hidden(code))
+      snprintf(shown, sizeof shown, "\\u%04x", (unsigned)code);
     else
-      fwrite(s, 1, length, out);
+      memcpy(shown, s, length), shown[length] = 0;
+    columns += text_width(shown);
+    if (out) fputs(shown, out);
     s += length, size -= length;
   }
+  return columns;
 }
 
 static void put_text(FILE *out, const char *s) {
@@ -82,34 +96,34 @@ static void put_text(FILE *out, const char *s) {
   }
 }
 
+static size_t byte_of_column(const struct place *p) {
+  size_t at = 0;
+  for (uint32_t column = 1; column < p->column && at < p->line_size; column++) {
+    at++;
+    while (at < p->line_size && is_continuation(p->line_text[at])) at++;
+  }
+  return at;
+}
+
+// Long lines (a flow mapping of 50 kB) are shown around the caret.
+static void window(const struct place *p, size_t at, size_t *first, size_t *last) {
+  *first = p->line_size > SHOWN_LINE && at > SHOWN_LINE / 2 ? at - SHOWN_LINE / 2 : 0;
+  while (*first < at && is_continuation(p->line_text[*first])) ++*first;
+  *last = p->line_size - *first > SHOWN_LINE ? *first + SHOWN_LINE : p->line_size;
+  while (*last > at && *last < p->line_size && is_continuation(p->line_text[*last])) --*last;
+}
+
 static void put_caret(FILE *out, const struct place *p, uint32_t size) {
-  const char *line = p->line_text;
-  size_t before = 0, shown = p->line_size;
-  for (uint32_t column = 1; column < p->column && before < p->line_size; column++) {
-    uint32_t code;
-    size_t length = text_decode(line + before, p->line_size - before, &code);
-    before += length ? length : 1;
-  }
-  size_t skip = 0;  // long lines (a flow mapping of 50 kB) are shown around the caret
-  if (shown > SHOWN_LINE) {
-    skip = before > SHOWN_LINE / 2 ? before - SHOWN_LINE / 2 : 0;
-    while (skip && skip < p->line_size && ((unsigned char)line[skip] & 0xC0) == 0x80) skip++;
-    shown = p->line_size - skip > SHOWN_LINE ? SHOWN_LINE : p->line_size - skip;
-    while (shown && ((unsigned char)line[skip + shown] & 0xC0) == 0x80) shown--;
-  }
+  size_t at = byte_of_column(p), first, last;
+  window(p, at, &first, &last);
   fprintf(out, "%6u | ", p->line);
-  put_safe(out, line + skip, shown);
+  put_safe(out, p->line_text + first, last - first);
   fputs("\n       | ", out);
-  char prefix[4 * SHOWN_LINE + 8];
-  size_t prefix_size = before - skip < sizeof prefix - 1 ? before - skip : sizeof prefix - 1;
-  memcpy(prefix, line + skip, prefix_size);
-  prefix[prefix_size] = 0;
-  for (size_t i = text_width(prefix); i > 0; i--) fputc(' ', out);
+  for (size_t i = put_safe(NULL, p->line_text + first, at - first); i > 0; i--) fputc(' ', out);
   fputc('^', out);
-  size_t rest = p->line_size - before;
-  if (size > rest) size = (uint32_t)rest;
-  for (uint32_t i = 1; i < size && i < SHOWN_LINE / 2; i++)
-    if (((unsigned char)line[before + i] & 0xC0) != 0x80) fputc('~', out);
+  size_t end = size < last - at ? at + size : last;
+  size_t under = put_safe(NULL, p->line_text + at, end - at);
+  for (size_t i = 1; i < under; i++) fputc('~', out);
   fputc('\n', out);
 }
 
@@ -129,8 +143,7 @@ static void put_place(FILE *out, struct span at, const char *kind, const char *t
 }
 
 void diag_print(const struct diag *d, FILE *out) {
-  size_t shown = d->messages.count < LIMIT_MESSAGES ? d->messages.count : LIMIT_MESSAGES;
-  for (size_t i = 0; i < shown; i++) {
+  for (size_t i = 0; i < d->messages.count; i++) {
     const struct message *m = &d->messages.items[i];
     put_place(out, m->at, m->severity == SEVERITY_ERROR ? "error" : "warning", m->text);
     for (size_t j = 0; j < m->notes.count; j++) put_place(out, m->notes.items[j].at, "note", m->notes.items[j].text);
@@ -141,5 +154,5 @@ void diag_print(const struct diag *d, FILE *out) {
     }
   }
   size_t all = d->errors + d->warnings;
-  if (all > shown) fprintf(out, "... and %zu more\n", all - shown);
+  if (all > d->messages.count) fprintf(out, "... and %zu more\n", all - d->messages.count);
 }

@@ -35,8 +35,9 @@ uint32_t map_get(const struct map *m, const char *key) {
 
 static void grow(struct map *m) {
   struct map old = *m;
-  m->capacity = old.capacity ? old.capacity * 2 : 16;
-  m->entries = arena_array(m->arena, struct map_entry, m->capacity);
+  size_t capacity = old.capacity ? old.capacity * 2 : 16;
+  m->entries = arena_array(m->arena, struct map_entry, capacity);  // a jump leaves the map as it was
+  m->capacity = capacity;
   for (size_t i = 0; i < old.capacity; i++)
     if (old.entries[i].key) *find(m, old.entries[i].key, old.entries[i].hash) = old.entries[i];
 }

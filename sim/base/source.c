@@ -12,19 +12,18 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+// `text` is the arena's copy.
 static struct source *check_text(struct arena *a, const char *path, const char *text, size_t size,
                                  struct diag *diag) {
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, size -= 3;
   struct source *s = arena_new(a, struct source);
-  s->path = arena_string(a, path);
-  s->text = arena_copy(a, text, size);
-  s->size = size;
-  const char *nul = memchr(s->text, 0, size);
+  *s = (struct source){.path = arena_string(a, path), .text = text, .size = size};
+  const char *nul = memchr(text, 0, size);
   if (nul) {
-    diag_error(diag, ((struct span){s, (uint32_t)(nul - s->text), 1}), file_nul);
+    diag_error(diag, ((struct span){s, (uint32_t)(nul - text), 1}), file_nul);
     return NULL;
   }
-  size_t valid = text_valid_prefix(s->text, size);
+  size_t valid = text_valid_prefix(text, size);
   if (valid < size) {
     diag_error(diag, ((struct span){s, (uint32_t)valid, 1}), file_encoding);
     return NULL;
@@ -34,7 +33,7 @@ static struct source *check_text(struct arena *a, const char *path, const char *
 
 struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size,
                                 struct diag *diag) {
-  return check_text(a, path, text, size, diag);
+  return check_text(a, path, arena_copy(a, text, size), size, diag);
 }
 
 // Reads at most limit + 1 bytes, so that a file too large is seen without reading it all.
@@ -55,16 +54,36 @@ static char *read_bytes(FILE *file, size_t limit, size_t *size) {
   return data;
 }
 
-struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag) {
+// Moves a heap block into the arena; the block is released also when the arena jumps.
+static const char *move_to_arena(struct arena *a, char *const data, size_t size) {
+  jmp_buf *const outer = a->oom;
+  jmp_buf here;
+  if (setjmp(here)) {
+    a->oom = outer;
+    mem_free(data);
+    arena_fail(a);
+  }
+  a->oom = &here;
+  const char *text = arena_copy(a, data, size);
+  a->oom = outer;
+  mem_free(data);
+  return text;
+}
+
+static FILE *open_file(const char *path, struct diag *diag) {
   struct stat info;
-  FILE *file = stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? NULL : fopen(path, "rb");
-  if (!file) {
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-      diag_error(diag, NOWHERE, file_directory, path);
-    else
-      diag_error(diag, NOWHERE, file_open, path, strerror(errno));
+  if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    diag_error(diag, NOWHERE, file_directory, path);
     return NULL;
   }
+  FILE *file = fopen(path, "rb");
+  if (!file) diag_error(diag, NOWHERE, file_open, path, strerror(errno));
+  return file;
+}
+
+struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag) {
+  FILE *file = open_file(path, diag);
+  if (!file) return NULL;
   size_t size = 0;
   errno = 0;
   char *data = read_bytes(file, limit, &size);
@@ -72,24 +91,13 @@ struct source *source_read(struct arena *a, const char *path, size_t limit, stru
   int reason = errno;
   fclose(file);
   if (!data) arena_fail(a);
-  // The copy into the arena may jump; release the heap block on the way.
-  jmp_buf *outer = a->oom, here;
-  struct source *result = NULL;
-  if (setjmp(here)) {
-    a->oom = outer;
-    mem_free(data);
-    arena_fail(a);
-  }
-  a->oom = &here;
+  if (!failed && size <= limit) return check_text(a, path, move_to_arena(a, data, size), size, diag);
+  mem_free(data);
   if (failed)
     diag_error(diag, NOWHERE, file_read, path, strerror(reason));
-  else if (size > limit)
-    diag_error(diag, NOWHERE, file_size, path, limit);
   else
-    result = check_text(a, path, data, size, diag);
-  a->oom = outer;
-  mem_free(data);
-  return result;
+    diag_error(diag, NOWHERE, file_size, path, limit);
+  return NULL;
 }
 
 struct place source_place(const struct source *s, uint32_t at) {

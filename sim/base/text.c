@@ -46,7 +46,7 @@ struct range {
 static const struct range wide[] = {{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0x33FF}, {0x3400, 0x4DBF},
                                     {0x4E00, 0x9FFF}, {0xA000, 0xA4CF}, {0xA960, 0xA97F}, {0xAC00, 0xD7A3},
                                     {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6},
-                                    {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+                                    {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
 static const struct range combining[] = {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
                                          {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
 static const struct range hidden[] = {{0x061C, 0x061C}, {0x200B, 0x200F}, {0x202A, 0x202E},
@@ -74,8 +74,9 @@ size_t text_width(const char *s) {
 }
 
 static locale_t c_locale(void) {
-  static locale_t locale;  // made once; a race would only make it twice
-  if (!locale) locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  static _Atomic(locale_t) kept;  // made once; two threads at once would only make it twice
+  locale_t locale = kept;
+  if (!locale) kept = locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   return locale;
 }
 
@@ -98,11 +99,12 @@ bool text_to_number(const char *s, size_t size, double *value) {
 }
 
 const char *text_from_number(double value, char out[32]) {
+  if (isnan(value)) return strcpy(out, "nan");  // never "-nan": the sign of a NaN differs between processors
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(out, 32, "%.*g", digits, value);
     for (char *c = out; *c; c++)
       if (*c == ',') *c = '.';
-    if (digits == 17 || isnan(value) || strtod_l(out, NULL, c_locale()) == value) break;
+    if (digits == 17 || strtod_l(out, NULL, c_locale()) == value) break;
   }
   return out;
 }
@@ -112,7 +114,7 @@ static bool reserve(struct text *t, size_t more) {
   if (t->failed || __builtin_add_overflow(t->size, more + 1, &need)) return !(t->failed = true);
   if (need <= t->capacity) return true;
   size_t capacity = t->capacity ? t->capacity : 256;
-  while (capacity < need) capacity *= 2;
+  while (capacity < need) capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
   char *larger = mem_resize(t->data, capacity);
   if (!larger) return !(t->failed = true);
   t->data = larger;
@@ -134,6 +136,7 @@ void text_printf(struct text *t, const char *format, ...) {
   va_start(args, format);
   va_copy(again, args);
   int size = vsnprintf(NULL, 0, format, args);
+  if (size < 0) t->failed = true;
   if (size >= 0 && reserve(t, (size_t)size)) {
     vsnprintf(t->data + t->size, (size_t)size + 1, format, again);
     t->size += (size_t)size;
