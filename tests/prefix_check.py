@@ -8,9 +8,8 @@
   - elementary functions whose last bit differs between machines (libm's exp, log, pow, sin ...) are not called where
     results are made: engine and sweep use engine/vmath.h.
 
-    prefix_check.py LIBRARY.a
+    prefix_check.py OBJECT...
 """
-import os
 import re
 import shutil
 import subprocess
@@ -24,6 +23,7 @@ ALIASES = {
     "model": ["variable", "path"],
     "check": ["fn"],
     "scenario": ["method"],
+    "resolve": ["resolver"],
 }
 ALLOCATE = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "strdup", "strndup", "asprintf",
             "vasprintf", "__strdup", "__strndup"}
@@ -37,30 +37,20 @@ INEXACT = {"exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "po
 FOREIGN = re.compile(r"^(__asan|__ubsan|__tsan|__odr|__gcov|__sancov|_GLOBAL|__start|__stop|\.|_\.)")
 
 
-def symbols(archive):
-    """Yields (file stem, type, name, source path when known) of global symbols."""
+def symbols(path):
+    """Yields (type, name) of the global symbols of an object."""
     nm = shutil.which("nm") or shutil.which("llvm-nm")
-    out = subprocess.run([nm, "-g", "--print-file-name", archive], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run([nm, "-g", path], check=True, capture_output=True, text=True).stdout
     for line in out.splitlines():
-        where, _, rest = line.rpartition(": ") if ": " in line else line.rpartition(":")
-        member = re.split(r"[:\[]", where.rstrip("]"))[-1]
-        fields = rest.split()
-        if len(fields) < 2 or FOREIGN.match(fields[-1]):
-            continue
-        yield re.sub(r"\.c\.o$|\.o$", "", os.path.basename(member)), fields[-2], fields[-1]
+        fields = line.split()
+        if len(fields) >= 2 and not FOREIGN.match(fields[-1]):
+            yield fields[-2], fields[-1].split("@")[0]
 
 
 def prefixes(stem):
     parts = stem.split("_")
     yield from ("_".join(parts[:n]) for n in range(1, len(parts) + 1))
     yield from ALIASES.get(stem, [])
-
-
-def layer_of(stem, sim):
-    for layer in ("base", "lang", "engine", "sweep", "output"):
-        if os.path.exists(os.path.join(sim, layer, stem + ".c")):
-            return layer
-    return None
 
 
 def check(stem, kind, name, layer):
@@ -77,14 +67,15 @@ def check(stem, kind, name, layer):
 
 
 def main():
-    sim = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sim")
     count = faults = 0
-    for stem, kind, name in symbols(sys.argv[1]):
-        count += 1
-        why = check(stem, kind, name, layer_of(stem, sim))
-        if why:
-            print(f"{stem}.c {why}")
-            faults += 1
+    for path in sys.argv[1:]:
+        layer, stem = re.search(r"([a-z]+)/([^/]+)\.c\.o(bj)?$", path).group(1, 2)
+        for kind, name in symbols(path):
+            count += 1
+            why = check(stem, kind, name, layer)
+            if why:
+                print(f"{layer}/{stem}.c {why}")
+                faults += 1
     print(f"{count} symbols, {faults} faults")
     return 1 if faults or not count else 0
 
