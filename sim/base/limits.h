@@ -10,7 +10,10 @@
 #define LIMIT_YAML_NODES 2000000       // nodes of one file after alias expansion: stops a billion laughs
 #define LIMIT_INCLUDES 256             // files of one model
 #define LIMIT_EXPR_DEPTH 200           // nesting of one expression; each level costs a few stack frames
+#define LIMIT_EXPR_HEIGHT 1000         // levels of its tree: a sum of so many terms leans left, and stages recurse over it
 #define LIMIT_EXPR_NODES 100000        // nodes of one expression after inlining user functions
+#define LIMIT_UNIT_BYTES 500           // text of one unit
+#define LIMIT_UNIT_EXPONENT 10000      // numerator and denominator: keeps their sums within 32 bits
 #define LIMIT_NAME_BYTES 200           // an identifier
 #define LIMIT_DIMENSIONS 8             // subscripts of one variable
 #define LIMIT_DIMENSION_ELEMENTS 100000
@@ -25,5 +28,12 @@
 #define LIMIT_MESSAGES 50              // errors reported in one go
 #define LIMIT_BATCH 1000               // scenario files of one command
 #define LIMIT_EXTENDS 16               // scenarios that extend one another
+
+#define LIMIT_MEMBERS (1ull << 32)     // members of one sweep: Sobol's index has 32 bits
+#define LIMIT_SWEEP_PARAMETERS 100000  // uncertain numbers of one sweep
+#define LIMIT_CORRELATED 2000          // parameters that take part in correlations: their matrix is dense
+#define LIMIT_TRUNCATED_MASS 1e-12     // share of a prior that truncation must leave: inverse CDFs have no digits below
+#define LIMIT_QUANTILES 99             // quantiles of one sweep
+#define LIMIT_HISTOGRAM_BINS 10000
 
 #endif

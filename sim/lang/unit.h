@@ -24,16 +24,20 @@ struct unit_table {
     const struct unit *unit;
   }) aliases;              // every known name, bases included
   struct map names;        // name -> index of aliases
+  LIST(struct unit_alias) written;  // every unit text once read, so that messages can show units as the user wrote them
+  struct map texts;        // text -> index of written
 };
 
 void unit_table_init(struct unit_table *t, struct arena *a);  // knows 1, dmnl, %
 // Declares a base unit or an alias (definition NULL: base; else a unit expression such as "0.001 Mt" or "1/yr").
 bool unit_declare(struct unit_table *t, const char *name, struct span name_span, const char *definition,
                   struct span at, struct diag *diag);
-// unit := factor { ("*"|"/"|" ") factor }, factor := name [^ [-] integer[/integer]] | number | "(" unit ")".
+// unit := factor { ("*"|"/"|" ") factor }, factor := (name | number | "(" unit ")") [ "^" exponent ],
+// exponent := [-] integer [ "/" integer ] | "(" exponent ")".
 // a/b/c is (a/b)/c. An undeclared name is an error with "did you mean". NULL after an error.
 const struct unit *unit_parse(struct unit_table *t, const char *text, struct span at, struct diag *diag);
 
+// The operations give NULL when an exponent passes LIMIT_UNIT_EXPONENT or an operand is NULL.
 const struct unit *unit_one(void);
 const struct unit *unit_multiply(struct arena *a, const struct unit *x, const struct unit *y);
 const struct unit *unit_divide(struct arena *a, const struct unit *x, const struct unit *y);
