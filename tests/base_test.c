@@ -315,9 +315,16 @@ Test(base, numbers_are_written_as_short_as_they_can_be) {
   const struct {
     double value;
     const char *text;
-  } cases[] = {{0.1, "0.1"},       {-0.0, "-0"},  {1.0 / 3, "0.3333333333333333"},
-               {1e21, "1e+21"},    {5, "5"},      {0.1 + 0.2, "0.30000000000000004"},
-               {NAN, "nan"},       {-NAN, "nan"}, {INFINITY, "inf"},
+  } cases[] = {{0.1, "0.1"},
+               {0.07, "0.07"},
+               {-0.0, "-0"},
+               {1.0 / 3, "0.3333333333333333"},
+               {1e21, "1e+21"},
+               {5, "5"},
+               {0.1 + 0.2, "0.30000000000000004"},
+               {NAN, "nan"},
+               {-NAN, "nan"},
+               {INFINITY, "inf"},
                {-INFINITY, "-inf"}};
   char out[32];
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
