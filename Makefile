@@ -3,7 +3,7 @@
 # The build itself stands in CMakeLists.txt and CMakePresets.json.
 .POSIX:
 BUILD = build/release
-JOBS = 2
+JOBS = $$(getconf _NPROCESSORS_ONLN)
 
 help:
 	@echo 'make run            build, then run scenarios/base.yaml (installs missing packages with apt)'
