@@ -3,6 +3,7 @@
 #include "output/jsonout.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -40,7 +41,25 @@ json_t *jsonout_array(struct jsonout *j, json_t *in, const char *key) { return a
 
 json_t *jsonout_number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
 
-json_t *jsonout_text(const char *text) { return text ? json_string(text) : json_null(); }
+// A path may hold bytes that are no UTF-8; each is shown as U+FFFD.
+static json_t *repaired(const char *text) {
+  struct text out = {0};
+  size_t size = strlen(text), at = 0;
+  while (at < size) {
+    size_t good = text_valid_prefix(text + at, size - at);
+    text_add(&out, text + at, good);
+    at += good;
+    if (at < size) text_puts(&out, "\xEF\xBF\xBD"), at++;
+  }
+  json_t *result = out.failed ? NULL : json_string(out.data);
+  text_free(&out);
+  return result;
+}
+
+json_t *jsonout_text(const char *text) {
+  if (!text) return json_null();
+  return text_valid_prefix(text, strlen(text)) == strlen(text) ? json_string(text) : repaired(text);
+}
 
 json_t *jsonout_label(struct label label) {
   json_t *object = json_object();

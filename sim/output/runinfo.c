@@ -87,7 +87,10 @@ static const char *quote_word(struct arena *a, const char *word) {
 }
 
 const char *runinfo_quote(struct arena *a, int argc, char *const *argv) {
-  const char *line = "";
-  for (int i = 0; i < argc; i++) line = arena_format(a, "%s%s%s", line, i ? " " : "", quote_word(a, argv[i]));
+  const char **words = arena_array(a, const char *, (size_t)argc);
+  size_t size = 1;
+  for (int i = 0; i < argc; i++) size += strlen(words[i] = quote_word(a, argv[i])) + 1;
+  char *line = arena_alloc(a, size), *at = line;
+  for (int i = 0; i < argc; i++) at += sprintf(at, "%s%s", i ? " " : "", words[i]);
   return line;
 }

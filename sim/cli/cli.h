@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the verbs of the command line share: the table of verbs, the options, and the state of one invocation. A verb
+// adds to `out` and `diag` and returns an exit code; main prints both. Only cli/ writes to the terminal.
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+#include "base/text.h"
+#include "output/messages.h"
+
+enum option {
+  OPTION_CHECK_STEP, OPTION_DATA_DIR, OPTION_LANG, OPTION_METHOD, OPTION_NO_FILES, OPTION_OUT, OPTION_QUIET,
+  OPTION_SAVE, OPTION_SET, OPTION_STAGE, OPTION_STEP, OPTION_UNITS,
+  OPTIONS
+};
+#define OPTION_BIT(id) (1u << OPTION_##id)
+
+enum stage { STAGE_AST, STAGE_CHECKED, STAGE_IR };
+
+struct options {
+  LIST(const char *) operands;
+  LIST(const char *) sets;
+  const char *data_dir, *method, *out, *save, *step;  // NULL: not given
+  enum language language;
+  enum stage stage;
+  bool check_step, help, lenient_units, no_files, quiet;
+};
+
+struct cli {
+  struct arena arena;    // models, scenarios, programs, messages
+  struct arena scratch;  // one run at a time: results and what is made of them
+  struct diag diag;
+  struct text out;       // for standard output
+  struct options options;
+  int argc;
+  char **argv;
+};
+
+struct verb {
+  const char *name;
+  const char *usage;     // the specification: what `simulate help VERB` prints; its first line is the summary
+  unsigned options;      // OPTION_BITs it takes
+  int (*run)(struct cli *c);
+};
+extern const struct verb verb_run, verb_check, verb_dump, verb_help;
+extern const struct verb *const verbs[];  // NULL at the end
+const struct verb *verb_by_name(const char *name);
+// The verb whose name is nearest, for "did you mean"; NULL when none is near.
+const char *verb_nearest(const char *name);
+
+// Parses the arguments after the verb. False after an error.
+bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv,
+                   struct diag *diag);
+
+// Writes and empties c->out. False when standard output cannot take it.
+bool cli_flush(struct cli *c);
+bool cli_is_bold(void);
+// The code to end with: that of the first error.
+int cli_exit_code(const struct cli *c);
+
+#endif

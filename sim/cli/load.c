@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads what the command line names. Options are applied to the scenario before it is checked, so that they pass the
+// same checks as the file; an option's value has a source of its own, and its errors show it with a caret.
+#define _GNU_SOURCE  // realpath
+#include "cli/load.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "lang/yaml.h"
+#include "output/benchmark.h"
+#include "output/scorecard.h"
+
+enum document { DOCUMENT_NONE, DOCUMENT_MODEL, DOCUMENT_SCENARIO };
+
+static enum document document_kind(struct cli *c, const char *path) {
+  struct source *s = source_read(&c->arena, path, LIMIT_FILE_BYTES, &c->diag);
+  struct tree *t = s ? yaml_read(&c->arena, s, &c->diag) : NULL;
+  if (!t) return DOCUMENT_NONE;
+  bool is_map = t->kind == TREE_MAP;
+  if (is_map && (tree_get(t, "scenario") || tree_get(t, "extends"))) return DOCUMENT_SCENARIO;
+  if (is_map && tree_get(t, "model")) return DOCUMENT_MODEL;
+  diag_error(&c->diag, t->span, document_kind, path);
+  return DOCUMENT_NONE;
+}
+
+// The path that two names of one file share.
+static const char *resolved(struct arena *a, const char *path) {
+  char *real = realpath(path, NULL);  // from libc's heap; a jump of the copy would lose it, so it is copied by hand
+  if (!real) return arena_string(a, path);
+  char buffer[4096];
+  bool fits = strlen(real) < sizeof buffer;
+  if (fits) memcpy(buffer, real, strlen(real) + 1);
+  free(real);
+  return arena_string(a, fits ? buffer : path);
+}
+
+static struct model *load_model(struct loader *l, const char *path) {
+  struct arena *a = &l->cli->arena;
+  const char *real = resolved(a, path);
+  for (size_t i = 0; i < l->models.count; i++)
+    if (strcmp(l->models.items[i].path, real) == 0) return l->models.items[i].model;
+  struct model *m = model_read(a, path, l->cli->options.data_dir, &l->cli->diag);
+  list_push(a, &l->models) = (struct loaded_model){real, m};
+  return m;
+}
+
+static bool load_scenario(struct loader *l, struct input *in) {
+  struct cli *c = l->cli;
+  const char *const *sets = c->options.sets.items;
+  size_t count = c->options.sets.count;
+  enum document kind = document_kind(c, in->path);
+  if (kind == DOCUMENT_NONE) return false;
+  const char *path = kind == DOCUMENT_MODEL ? in->path : scenario_model_path(&c->arena, in->path, &c->diag);
+  in->model = path ? load_model(l, path) : NULL;
+  if (!in->model) return false;
+  in->scenario = kind == DOCUMENT_MODEL ? scenario_of_model(&c->arena, in->model, sets, count, &c->diag)
+                                        : scenario_read(&c->arena, in->path, in->model, sets, count, &c->diag);
+  return in->scenario;
+}
+
+static struct span option_span(struct cli *c, const char *option, const char *text) {
+  struct source *s = source_from_text(&c->arena, option, text, strlen(text), &c->diag);
+  return s ? (struct span){s, 0, (uint32_t)s->size} : NOWHERE;
+}
+
+static bool apply_step(struct cli *c, struct input *in) {
+  struct scenario *s = in->scenario;
+  const char *text = c->options.step;
+  struct span at = option_span(c, "--step", text);
+  double step;
+  if (!at.source || !unit_number(&in->model->units, text, at, in->model->time_unit, &step, &c->diag)) return false;
+  if (!(step > 0) || !isfinite(step)) {
+    diag_error(&c->diag, at, usage_number, text, "--step");
+    return false;
+  }
+  double ratio = s->save / step;
+  if (ratio < 0.5 || fabs(ratio - round(ratio)) > 1e-6 * ratio) {
+    char save[32];
+    diag_error(&c->diag, at, save_multiple, text_from_number(s->save, save), text);
+    return false;
+  }
+  s->step = step;
+  return true;
+}
+
+static bool apply_save(struct cli *c, struct input *in) {
+  struct scenario *s = in->scenario;
+  s->saved.count = 0;
+  s->save_all = strcmp(c->options.save, "all") == 0;
+  struct span whole = option_span(c, "--save", c->options.save);
+  if (!whole.source) return false;
+  bool good = true;
+  for (const char *at = whole.source->text; !s->save_all; at++) {
+    size_t size = strcspn(at, ",");
+    const char *name = arena_copy(&c->arena, at, size);
+    uint32_t variable = map_get(&in->model->names, name);
+    if (variable != MAP_NONE) {
+      list_push(&c->arena, &s->saved) = variable;
+    } else {
+      struct span span = {whole.source, (uint32_t)(at - whole.source->text), (uint32_t)size};
+      diag_error(&c->diag, span, usage_variable, name);
+      diag_did_you_mean(&c->diag, map_nearest_key(&in->model->names, name));
+      good = false;
+    }
+    at += size;
+    if (!*at) break;
+  }
+  return good;
+}
+
+static bool apply_options(struct cli *c, struct input *in) {
+  for (size_t i = 0; c->options.method && i < METHODS; i++)
+    if (strcmp(method_names[i], c->options.method) == 0) in->scenario->method = (enum method)i;
+  bool good = !c->options.step || apply_step(c, in);
+  return (!c->options.save || apply_save(c, in)) && good;
+}
+
+static const bool *asked_for(struct cli *c, const struct input *in) {
+  size_t count = in->model->variables.count;
+  bool *shown = arena_array(&c->arena, bool, count);
+  for (size_t i = 0; i < count; i++) {
+    enum variable_kind kind = in->model->variables.items[i].kind;
+    bool usual = kind == VARIABLE_STOCK || kind == VARIABLE_INDICATOR || kind == VARIABLE_LEVER;
+    shown[i] = in->scenario->save_all || (!in->scenario->saved.count && usual);
+  }
+  for (size_t i = 0; i < in->scenario->saved.count; i++) shown[in->scenario->saved.items[i]] = true;
+  return shown;
+}
+
+// Adds to the save set what the scorecard reads.
+static void complete_saved(struct cli *c, struct input *in) {
+  struct scenario *s = in->scenario;
+  size_t count = in->model->variables.count;
+  in->shown = asked_for(c, in);
+  if (s->save_all) return;
+  bool *needed = arena_array(&c->arena, bool, count);
+  scorecard_needs(in->checked, needed);
+  bool usual = !s->saved.count;
+  for (uint32_t i = 0; i < count; i++)
+    if (usual ? in->shown[i] || needed[i] : needed[i] && !in->shown[i]) list_push(&c->arena, &s->saved) = i;
+}
+
+bool load_input(struct loader *l, const char *path, enum load_stage stage, struct input *in) {
+  struct cli *c = l->cli;
+  *in = (struct input){.path = path};
+  if (!load_scenario(l, in) || !apply_options(c, in)) return false;
+  if (stage == LOAD_AST) return true;
+  in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units, &c->diag);
+  if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
+  complete_saved(c, in);
+  if (stage == LOAD_CHECKED) return true;
+  in->program = lower(&c->arena, in->checked, &(struct lower_options){0}, &c->diag);
+  return in->program;
+}
+
+struct input *load_all(struct cli *c, enum load_stage stage) {
+  struct loader l = {.cli = c};
+  size_t count = c->options.operands.count;
+  struct input *inputs = arena_array(&c->arena, struct input, count);
+  if (!count) diag_error(&c->diag, NOWHERE, usage_files);
+  bool good = count > 0;
+  for (size_t i = 0; i < count; i++) good = load_input(&l, c->options.operands.items[i], stage, &inputs[i]) && good;
+  return good ? inputs : NULL;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The options of all verbs in one table; each verb says which it takes. Long options are written --name value or
+// --name=value; `--` ends them. Values that name a choice are looked up here, values that need a model (names, times)
+// are kept as text for load.c.
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "cli/cli.h"
+#include "lang/scenario.h"
+
+static const struct spec {
+  const char *name;
+  bool value;
+} specs[OPTIONS] = {
+    [OPTION_CHECK_STEP] = {"--check-step", false}, [OPTION_DATA_DIR] = {"--data-dir", true},
+    [OPTION_LANG] = {"--lang", true},              [OPTION_METHOD] = {"--method", true},
+    [OPTION_NO_FILES] = {"--no-files", false},     [OPTION_OUT] = {"--out", true},
+    [OPTION_QUIET] = {"--quiet", false},           [OPTION_SAVE] = {"--save", true},
+    [OPTION_SET] = {"--set", true},                [OPTION_STAGE] = {"--stage", true},
+    [OPTION_STEP] = {"--step", true},              [OPTION_UNITS] = {"--units", true},
+};
+
+static const char *const stages[] = {"ast", "checked", "ir"};
+static const char *const units[] = {"error", "warn"};
+static const char *const languages[] = {"en", "zh"};
+
+// The place of value among the choices; count after an error.
+static size_t choose(const char *value, const char *option, const char *const *choices, size_t count,
+                     struct diag *diag) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(choices[i], value) == 0) return i;
+  diag_error(diag, NOWHERE, usage_choice, value, option);
+  const char *list = "";
+  for (size_t i = 0; i < count; i++) list = arena_format(diag->arena, "%s%s%s", list, i ? ", " : "", choices[i]);
+  diag_hint(diag, "one of: %s", list);
+  diag_did_you_mean(diag, map_nearest(value, choices, count));
+  return count;
+}
+
+static bool set_choice(struct options *o, enum option id, const char *value, struct diag *diag) {
+  size_t at;
+  switch (id) {
+    case OPTION_LANG:
+      at = choose(value, "--lang", languages, 2, diag);
+      o->language = at == 1 ? LANGUAGE_ZH : LANGUAGE_EN;
+      return at < 2;
+    case OPTION_METHOD:
+      o->method = value;
+      return choose(value, "--method", method_names, METHODS, diag) < METHODS;
+    case OPTION_STAGE:
+      at = choose(value, "--stage", stages, 3, diag);
+      o->stage = (enum stage)at;
+      return at < 3;
+    default:
+      at = choose(value, "--units", units, 2, diag);
+      o->lenient_units = at == 1;
+      return at < 2;
+  }
+}
+
+static bool set_option(struct options *o, struct arena *a, enum option id, const char *value, struct diag *diag) {
+  switch (id) {
+    case OPTION_CHECK_STEP: return o->check_step = true;
+    case OPTION_NO_FILES: return o->no_files = true;
+    case OPTION_QUIET: return o->quiet = true;
+    case OPTION_DATA_DIR: o->data_dir = value; return true;
+    case OPTION_OUT: o->out = value; return true;
+    case OPTION_SAVE: o->save = value; return true;
+    case OPTION_STEP: o->step = value; return true;
+    case OPTION_SET: list_push(a, &o->sets) = value; return true;
+    default: return set_choice(o, id, value, diag);
+  }
+}
+
+// Length of the name part of --name=value.
+static size_t name_size(const char *argument) { return strcspn(argument, "="); }
+
+static enum option find_option(const char *argument, unsigned accepted) {
+  if (strcmp(argument, "-o") == 0) argument = "--out";
+  if (strcmp(argument, "-q") == 0) argument = "--quiet";
+  size_t size = name_size(argument);
+  for (size_t i = 0; i < OPTIONS; i++)
+    if (accepted >> i & 1 && strncmp(specs[i].name, argument, size) == 0 && !specs[i].name[size]) return i;
+  return OPTIONS;
+}
+
+static bool report_unknown(const char *argument, const struct verb *v, struct diag *diag) {
+  const char *names[OPTIONS], *name = arena_copy(diag->arena, argument, name_size(argument));
+  size_t count = 0;
+  for (size_t i = 0; i < OPTIONS; i++)
+    if (v->options >> i & 1) names[count++] = specs[i].name;
+  diag_error(diag, NOWHERE, usage_option, v->name, name);
+  diag_hint(diag, "`simulate help %s` lists the options", v->name);
+  diag_did_you_mean(diag, map_nearest(name, names, count));
+  return false;
+}
+
+// One option; *i moves on when the value is the next argument.
+static bool parse_option(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv, int *i,
+                         struct diag *diag) {
+  const char *argument = argv[*i], *equals = strchr(argument, '=');
+  enum option id = find_option(argument, v->options);
+  if (id == OPTIONS) return report_unknown(argument, v, diag);
+  if (!specs[id].value && equals) {
+    diag_error(diag, NOWHERE, usage_value_unwanted, specs[id].name);
+    return false;
+  }
+  const char *value = !specs[id].value ? NULL : equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
+  if (specs[id].value && (!value || !*value)) {
+    diag_error(diag, NOWHERE, usage_value, specs[id].name);
+    return false;
+  }
+  return set_option(o, a, id, value, diag);
+}
+
+bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv,
+                   struct diag *diag) {
+  bool good = true, ended = false;
+  for (int i = 0; i < argc; i++) {
+    if (ended || argv[i][0] != '-' || !argv[i][1])
+      list_push(a, &o->operands) = argv[i];
+    else if (strcmp(argv[i], "--") == 0)
+      ended = true;
+    else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+      o->help = true;
+    else
+      good = parse_option(o, a, v, argc, argv, &i, diag) && good;
+  }
+  if (o->operands.count > LIMIT_BATCH) {
+    diag_error(diag, NOWHERE, usage_batch, LIMIT_BATCH);
+    return false;
+  }
+  return good;
+}
