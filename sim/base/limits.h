@@ -31,9 +31,15 @@
 
 #define LIMIT_MEMBERS (1ull << 32)     // members of one sweep: Sobol's index has 32 bits
 #define LIMIT_SWEEP_PARAMETERS 100000  // uncertain numbers of one sweep
-#define LIMIT_CORRELATED 2000          // parameters that take part in correlations: their matrix is dense
+#define LIMIT_CORRELATED 500           // parameters that take part in correlations: their matrix is dense
+#define LIMIT_CORRELATIONS 10000       // pairs written out in one sweep
+#define LIMIT_GRID_VALUES 1000000      // values of one axis of a grid
 #define LIMIT_TRUNCATED_MASS 1e-12     // share of a prior that truncation must leave: inverse CDFs have no digits below
 #define LIMIT_QUANTILES 99             // quantiles of one sweep
 #define LIMIT_HISTOGRAM_BINS 10000
+
+#define LIMIT_DIMENSION_COUNT 1000     // dimensions of one model, subranges and aliases included
+#define LIMIT_DIMENSION_DEPTH 32       // subranges of subranges
+#define LIMIT_CSV_COLUMNS 10000        // columns of one data file
 
 #endif

@@ -21,6 +21,7 @@ struct dimension {
   uint32_t parent;            // index of the dimension this is a subrange of, or DIMENSION_NONE
   uint32_t *in_parent;        // subrange: index of each element in the ROOT dimension's elements; root: 0..count-1
   uint32_t root;              // the topmost parent; itself for a root. An alias is a subrange with all elements.
+  struct map names;           // element name -> its position in elements
 };
 #define DIMENSION_NONE UINT32_MAX
 
