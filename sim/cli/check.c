@@ -35,10 +35,10 @@ static int check(struct cli *c) {
   if (!inputs || c->options.quiet) return cli_exit_code(c);
   for (size_t i = 0; i < c->options.operands.count; i++) {
     const struct input *in = &inputs[i];
-    text_puts(&c->out, messages_format(&c->arena, c->options.language, MESSAGE_check_ok, in->path,
-                                       count_stocks(in->model), (size_t)in->program->state_count,
-                                       in->checked->equations.count, in->checked->unit_checks,
-                                       count_priors(in->model)));
+    text_puts(&c->out,
+              messages_format(&c->arena, c->options.language, MESSAGE_check_ok, in->path, count_stocks(in->model),
+                              (size_t)in->program->state_count, in->checked->equations.count, in->checked->unit_checks,
+                              count_priors(in->model)));
     text_puts(&c->out, "\n");
   }
   return cli_exit_code(c);

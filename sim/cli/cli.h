@@ -7,8 +7,18 @@
 #include "output/messages.h"
 
 enum option {
-  OPTION_CHECK_STEP, OPTION_DATA_DIR, OPTION_LANG, OPTION_METHOD, OPTION_NO_FILES, OPTION_OUT, OPTION_QUIET,
-  OPTION_SAVE, OPTION_SET, OPTION_STAGE, OPTION_STEP, OPTION_UNITS,
+  OPTION_CHECK_STEP,
+  OPTION_DATA_DIR,
+  OPTION_LANG,
+  OPTION_METHOD,
+  OPTION_NO_FILES,
+  OPTION_OUT,
+  OPTION_QUIET,
+  OPTION_SAVE,
+  OPTION_SET,
+  OPTION_STAGE,
+  OPTION_STEP,
+  OPTION_UNITS,
   OPTIONS
 };
 #define OPTION_BIT(id) (1u << OPTION_##id)
@@ -28,7 +38,7 @@ struct cli {
   struct arena arena;    // models, scenarios, programs, messages
   struct arena scratch;  // one run at a time: results and what is made of them
   struct diag diag;
-  struct text out;       // for standard output
+  struct text out;  // for standard output
   struct options options;
   int argc;
   char **argv;
@@ -36,8 +46,8 @@ struct cli {
 
 struct verb {
   const char *name;
-  const char *usage;     // the specification: what `simulate help VERB` prints; its first line is the summary
-  unsigned options;      // OPTION_BITs it takes
+  const char *usage;  // the specification: what `simulate help VERB` prints; its first line is the summary
+  unsigned options;   // OPTION_BITs it takes
   int (*run)(struct cli *c);
 };
 extern const struct verb verb_run, verb_check, verb_dump, verb_help;
@@ -47,8 +57,7 @@ const struct verb *verb_by_name(const char *name);
 const char *verb_nearest(const char *name);
 
 // Parses the arguments after the verb. False after an error.
-bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv,
-                   struct diag *diag);
+bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv, struct diag *diag);
 
 // Writes and empties c->out. False when standard output cannot take it.
 bool cli_flush(struct cli *c);

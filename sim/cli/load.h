@@ -11,16 +11,17 @@ struct input {
   struct model *model;
   struct scenario *scenario;  // of the model itself when the file is a model
   struct checked *checked;
-  const bool *shown;          /* [variable]: asked to be saved; the scorecard's needs are saved beyond these */
+  const bool *shown; /* [variable]: asked to be saved; the scorecard's needs are saved beyond these */
   struct program *program;
 };
 
 struct loader {
   struct cli *cli;
   LIST(struct loaded_model {
-    const char *path;         // resolved
-    struct model *model;      // NULL: it was read with errors
-  }) models;
+    const char *path;     // resolved
+    struct model *model;  // NULL: it was read with errors
+  })
+  models;
 };
 
 enum load_stage { LOAD_AST, LOAD_CHECKED, LOAD_PROGRAM };

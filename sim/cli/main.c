@@ -40,7 +40,9 @@ bool cli_flush(struct cli *c) {
   return good;
 }
 
-int cli_exit_code(const struct cli *c) { return c->diag.errors ? (int)c->diag.exit : EXIT_OK; }
+int cli_exit_code(const struct cli *c) {
+  return c->diag.errors ? (int)c->diag.exit : EXIT_OK;
+}
 
 // A word that is no verb is a file, unless there is no such file and it looks like no path: then it is a slip.
 static const struct verb *pick_verb(struct cli *c, const char *word, int *used) {

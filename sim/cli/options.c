@@ -13,12 +13,18 @@ static const struct spec {
   const char *name;
   bool value;
 } specs[OPTIONS] = {
-    [OPTION_CHECK_STEP] = {"--check-step", false}, [OPTION_DATA_DIR] = {"--data-dir", true},
-    [OPTION_LANG] = {"--lang", true},              [OPTION_METHOD] = {"--method", true},
-    [OPTION_NO_FILES] = {"--no-files", false},     [OPTION_OUT] = {"--out", true},
-    [OPTION_QUIET] = {"--quiet", false},           [OPTION_SAVE] = {"--save", true},
-    [OPTION_SET] = {"--set", true},                [OPTION_STAGE] = {"--stage", true},
-    [OPTION_STEP] = {"--step", true},              [OPTION_UNITS] = {"--units", true},
+    [OPTION_CHECK_STEP] = {"--check-step", false},
+    [OPTION_DATA_DIR] = {"--data-dir", true},
+    [OPTION_LANG] = {"--lang", true},
+    [OPTION_METHOD] = {"--method", true},
+    [OPTION_NO_FILES] = {"--no-files", false},
+    [OPTION_OUT] = {"--out", true},
+    [OPTION_QUIET] = {"--quiet", false},
+    [OPTION_SAVE] = {"--save", true},
+    [OPTION_SET] = {"--set", true},
+    [OPTION_STAGE] = {"--stage", true},
+    [OPTION_STEP] = {"--step", true},
+    [OPTION_UNITS] = {"--units", true},
 };
 
 static const char *const stages[] = {"ast", "checked", "ir"};
@@ -61,20 +67,36 @@ static bool set_choice(struct options *o, enum option id, const char *value, str
 
 static bool set_option(struct options *o, struct arena *a, enum option id, const char *value, struct diag *diag) {
   switch (id) {
-    case OPTION_CHECK_STEP: return o->check_step = true;
-    case OPTION_NO_FILES: return o->no_files = true;
-    case OPTION_QUIET: return o->quiet = true;
-    case OPTION_DATA_DIR: o->data_dir = value; return true;
-    case OPTION_OUT: o->out = value; return true;
-    case OPTION_SAVE: o->save = value; return true;
-    case OPTION_STEP: o->step = value; return true;
-    case OPTION_SET: list_push(a, &o->sets) = value; return true;
-    default: return set_choice(o, id, value, diag);
+    case OPTION_CHECK_STEP:
+      return o->check_step = true;
+    case OPTION_NO_FILES:
+      return o->no_files = true;
+    case OPTION_QUIET:
+      return o->quiet = true;
+    case OPTION_DATA_DIR:
+      o->data_dir = value;
+      return true;
+    case OPTION_OUT:
+      o->out = value;
+      return true;
+    case OPTION_SAVE:
+      o->save = value;
+      return true;
+    case OPTION_STEP:
+      o->step = value;
+      return true;
+    case OPTION_SET:
+      list_push(a, &o->sets) = value;
+      return true;
+    default:
+      return set_choice(o, id, value, diag);
   }
 }
 
 // Length of the name part of --name=value.
-static size_t name_size(const char *argument) { return strcspn(argument, "="); }
+static size_t name_size(const char *argument) {
+  return strcspn(argument, "=");
+}
 
 static enum option find_option(const char *argument, unsigned accepted) {
   if (strcmp(argument, "-o") == 0) argument = "--out";
@@ -114,8 +136,7 @@ static bool parse_option(struct options *o, struct arena *a, const struct verb *
   return set_option(o, a, id, value, diag);
 }
 
-bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv,
-                   struct diag *diag) {
+bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv, struct diag *diag) {
   bool good = true, ended = false;
   for (int i = 0; i < argc; i++) {
     if (ended || argv[i][0] != '-' || !argv[i][1])

@@ -119,8 +119,8 @@ static int run(struct cli *c) {
   return cli_exit_code(c);
 }
 
-const struct verb verb_run = {
-    "run", usage,
-    OPTION_BIT(CHECK_STEP) | OPTION_BIT(DATA_DIR) | OPTION_BIT(LANG) | OPTION_BIT(METHOD) | OPTION_BIT(NO_FILES) |
-        OPTION_BIT(OUT) | OPTION_BIT(QUIET) | OPTION_BIT(SAVE) | OPTION_BIT(SET) | OPTION_BIT(STEP) | OPTION_BIT(UNITS),
-    run};
+const struct verb verb_run = {"run", usage,
+                              OPTION_BIT(CHECK_STEP) | OPTION_BIT(DATA_DIR) | OPTION_BIT(LANG) | OPTION_BIT(METHOD) |
+                                  OPTION_BIT(NO_FILES) | OPTION_BIT(OUT) | OPTION_BIT(QUIET) | OPTION_BIT(SAVE) |
+                                  OPTION_BIT(SET) | OPTION_BIT(STEP) | OPTION_BIT(UNITS),
+                              run};

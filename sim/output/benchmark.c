@@ -67,20 +67,14 @@ static uint32_t coordinate(const struct walk *w, uint32_t axis) {
   return d->in_parent[rest % d->count];
 }
 
-static uint32_t place_in(const struct dimension *d, uint32_t root_coordinate) {
-  for (uint32_t i = 0; i < d->count; i++)
-    if (d->in_parent[i] == root_coordinate) return i;
-  return 0;  // not reached: check has made sure that the element belongs to the dimension
-}
-
 static double reference(const struct walk *w, const struct term *t) {
   const struct program *p = w->results->program;
   const struct variable *v = &p->model->variables.items[t->variable];
   size_t element = 0;
   for (size_t i = 0; i < v->dim_count; i++) {
-    const struct dimension *d = &p->model->dimensions.items[v->dims[i]];
+    uint32_t count = p->model->dimensions.items[v->dims[i]].count;
     uint32_t at = t->indices[i].fixed ? t->indices[i].element : coordinate(w, t->indices[i].axis);
-    element = element * d->count + place_in(d, at);
+    element = element * count + p->checked->local[v->dims[i]][at];
   }
   size_t column = program_column(p, t->variable, element);
   return column == SIZE_MAX ? NAN : w->results->values[w->save * p->column_count + column];

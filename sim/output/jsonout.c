@@ -35,11 +35,17 @@ static json_t *attach(struct jsonout *j, json_t *in, const char *key, json_t *va
   return j->failed ? NULL : value;  // a value that could not be attached is gone
 }
 
-json_t *jsonout_object(struct jsonout *j, json_t *in, const char *key) { return attach(j, in, key, json_object()); }
+json_t *jsonout_object(struct jsonout *j, json_t *in, const char *key) {
+  return attach(j, in, key, json_object());
+}
 
-json_t *jsonout_array(struct jsonout *j, json_t *in, const char *key) { return attach(j, in, key, json_array()); }
+json_t *jsonout_array(struct jsonout *j, json_t *in, const char *key) {
+  return attach(j, in, key, json_array());
+}
 
-json_t *jsonout_number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+json_t *jsonout_number(double value) {
+  return isfinite(value) ? json_real(value) : json_null();
+}
 
 // A path may hold bytes that are no UTF-8; each is shown as U+FFFD.
 static json_t *repaired(const char *text) {

@@ -15,7 +15,7 @@ struct jsonout {
   bool failed;
 };
 
-void jsonout_init(struct jsonout *j);  // root is an empty object
+void jsonout_init(struct jsonout *j);                                                 // root is an empty object
 void jsonout_set(struct jsonout *j, json_t *object, const char *key, json_t *value);  // takes the value
 void jsonout_append(struct jsonout *j, json_t *array, json_t *value);
 // An empty object or array under a key of an object, or at the end of an array (key NULL).
@@ -23,8 +23,8 @@ json_t *jsonout_object(struct jsonout *j, json_t *in, const char *key);
 json_t *jsonout_array(struct jsonout *j, json_t *in, const char *key);
 
 json_t *jsonout_number(double value);
-json_t *jsonout_text(const char *text);          // NULL: null
-json_t *jsonout_label(struct label label);       // {"en": ..., "zh": ...}
+json_t *jsonout_text(const char *text);     // NULL: null
+json_t *jsonout_label(struct label label);  // {"en": ..., "zh": ...}
 
 // Appends the document to `out`; false when memory ran out.
 bool jsonout_print(struct text *out, const struct jsonout *j);

@@ -11,7 +11,9 @@ static const char *const texts[MESSAGE_COUNT][2] = {
 #undef M
 };
 
-const char *messages_text(enum language language, enum message_id id) { return texts[id][language]; }
+const char *messages_text(enum language language, enum message_id id) {
+  return texts[id][language];
+}
 
 const char *messages_format(struct arena *a, enum language language, enum message_id id, ...) {
   va_list args;

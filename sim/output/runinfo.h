@@ -8,7 +8,7 @@
 #include "output/file.h"
 
 struct runinfo {
-  const char *command;        // shell-quoted
+  const char *command;  // shell-quoted
   unsigned threads;
   double compile_seconds, run_seconds;
 };

@@ -9,7 +9,9 @@
 #include "output/benchmark.h"
 
 // Times within a millionth of a step are the same instant, as in the engine.
-static double tolerance(const struct program *p) { return 1e-6 * p->step; }
+static double tolerance(const struct program *p) {
+  return 1e-6 * p->step;
+}
 
 static size_t last_save_before(const struct results *r, double instant) {
   size_t last = SCORECARD_NONE;

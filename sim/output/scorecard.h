@@ -27,7 +27,7 @@ struct scorecard_column {  // a moment
 
 struct scorecard_benchmark {
   const struct benchmark *benchmark;
-  double *values, *gap_closed;  /* [column] */
+  double *values, *gap_closed; /* [column] */
 };
 
 struct scorecard_target {
@@ -40,11 +40,11 @@ struct scorecard_target {
 struct scorecard_row {
   uint32_t variable;
   size_t element;
-  const char *name;           // "att_basic", "output[ic]"
-  struct label label;         // with the element's label for arrays
+  const char *name;    // "att_basic", "output[ic]"
+  struct label label;  // with the element's label for arrays
   const char *unit;
   double baseline;
-  double *values;             /* [column] */
+  double *values; /* [column] */
   struct scorecard_benchmark *benchmarks;
   size_t benchmark_count;
   struct scorecard_target *targets;
@@ -57,8 +57,8 @@ struct scorecard {
   size_t phase_count;
   struct scorecard_column *columns;
   size_t column_count;
-  size_t baseline;            // save index of b
-  bool stocks;                // the model has no indicators: the rows are its stocks
+  size_t baseline;                  // save index of b
+  bool stocks;                      // the model has no indicators: the rows are its stocks
   LIST(struct scorecard_row) rows;  // those with benchmarks first, else in the model's order
   size_t targets, targets_met;
 };

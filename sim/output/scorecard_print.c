@@ -19,7 +19,9 @@ struct view {
 #define TEXT(v, id) messages_text((v)->language, MESSAGE_##id)
 #define FORMAT(v, id, ...) messages_format((v)->arena, (v)->language, MESSAGE_##id, __VA_ARGS__)
 
-static const char *exact(struct arena *a, double value) { return text_from_number(value, arena_alloc(a, 32)); }
+static const char *exact(struct arena *a, double value) {
+  return text_from_number(value, arena_alloc(a, 32));
+}
 
 static const struct variable *row_variable(const struct view *v, const struct scorecard_row *row) {
   return &v->card->results->program->model->variables.items[row->variable];
@@ -56,9 +58,9 @@ static void put_phases(struct text *out, const struct view *v) {
 }
 
 static const char *column_heading(const struct view *v, const struct scorecard_column *c) {
-  const char *name = c->phase != SCORECARD_NONE
-                         ? messages_label(v->language, v->card->phases[c->phase].phase->label)
-                         : c->start ? TEXT(v, start) : TEXT(v, horizon);
+  const char *name = c->phase != SCORECARD_NONE ? messages_label(v->language, v->card->phases[c->phase].phase->label)
+                     : c->start                 ? TEXT(v, start)
+                                                : TEXT(v, horizon);
   if (c->save == SCORECARD_NONE) return name;
   return arena_format(v->arena, "%s %s", name, exact(v->arena, v->card->results->times[c->save]));
 }
@@ -94,8 +96,8 @@ static void put_benchmark(struct table *t, const struct view *v, const struct sc
 
 static const char *target_text(const struct view *v, const struct scorecard_target *target) {
   const struct scorecard_column *c = &v->card->columns[target->column];
-  const char *when = target->target->phase ? messages_label(v->language, v->card->phases[c->phase].phase->label)
-                                           : TEXT(v, horizon);
+  const char *when =
+      target->target->phase ? messages_label(v->language, v->card->phases[c->phase].phase->label) : TEXT(v, horizon);
   const char *value = table_number(v->arena, target->target->value);
   const char *aim = target->target->at_most ? FORMAT(v, at_most, value) : FORMAT(v, at_least, value);
   const char *result = !isfinite(target->value) ? TEXT(v, not_reached) : target->met ? TEXT(v, met) : TEXT(v, missed);

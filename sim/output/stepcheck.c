@@ -43,16 +43,20 @@ struct stepcheck *stepcheck_create(struct arena *a, const struct scorecard *card
   return s;
 }
 
-static const char *share(struct arena *a, double value) { return arena_format(a, "%.2e", value); }
+static const char *share(struct arena *a, double value) {
+  return arena_format(a, "%.2e", value);
+}
 
-static const char *exact(struct arena *a, double value) { return text_from_number(value, arena_alloc(a, 32)); }
+static const char *exact(struct arena *a, double value) {
+  return text_from_number(value, arena_alloc(a, 32));
+}
 
 void stepcheck_print(struct text *out, struct arena *a, const struct stepcheck *s, const struct model *m,
                      enum language language, bool bold) {
   struct table t;
   const char *step = exact(a, s->step), *half = exact(a, s->half);
-  text_printf(out, "\n%s\n\n", messages_format(a, language, MESSAGE_step_check, step, half,
-                                               table_safe(a, m->time_unit_text)));
+  text_printf(out, "\n%s\n\n",
+              messages_format(a, language, MESSAGE_step_check, step, half, table_safe(a, m->time_unit_text)));
   table_init(&t, a);
   table_column(&t, messages_text(language, MESSAGE_indicator), false);
   table_column(&t, messages_format(a, language, MESSAGE_step_column, step), true);
@@ -67,6 +71,6 @@ void stepcheck_print(struct text *out, struct arena *a, const struct stepcheck *
   }
   table_print(out, &t, bold);
   if (s->worst)
-    text_printf(out, "%s\n", messages_format(a, language, MESSAGE_step_worst, table_safe(a, s->worst),
-                                             share(a, s->worst_change)));
+    text_printf(out, "%s\n",
+                messages_format(a, language, MESSAGE_step_worst, table_safe(a, s->worst), share(a, s->worst_change)));
 }

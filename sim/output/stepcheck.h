@@ -12,9 +12,9 @@ struct stepcheck {
     const struct scorecard_row *row;
     double coarse, fine;  // at the horizon
     double change;        // share; 0 when both are zero throughout
-  } *rows;
+  } * rows;
   size_t row_count;
-  const char *worst;      // NULL: nothing was saved
+  const char *worst;  // NULL: nothing was saved
   double worst_change;
 };
 

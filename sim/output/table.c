@@ -47,7 +47,9 @@ const char *table_percent(struct arena *a, double value) {
   return arena_format(a, fabs(value) >= 1e5 ? "%.3e %%" : "%.1f %%", value * 100);
 }
 
-void table_init(struct table *t, struct arena *a) { *t = (struct table){.arena = a}; }
+void table_init(struct table *t, struct arena *a) {
+  *t = (struct table){.arena = a};
+}
 
 void table_column(struct table *t, const char *heading, bool right) {
   list_push(t->arena, &t->columns) = (struct table_column){table_safe(t->arena, heading), right};

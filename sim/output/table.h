@@ -11,7 +11,8 @@ struct table {
   LIST(struct table_column {
     const char *heading;
     bool right;  // numbers
-  }) columns;
+  })
+  columns;
   LIST(const char *) cells;  // row after row
 };
 
