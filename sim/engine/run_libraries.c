@@ -4,4 +4,6 @@
 
 #include <gsl/gsl_version.h>
 
-const char *run_libraries_gsl(void) { return gsl_version; }
+const char *run_libraries_gsl(void) {
+  return gsl_version;
+}
