@@ -3,19 +3,11 @@
 // files it names must lie in its own folder or below, or below the data folder that the user gave; what counts is the
 // canonical path, so that links and '..' lead nowhere else.
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/limits.h"
 #include "lang/model_read.h"
-
-// The canonical form of a path, NULL when it names nothing (errno says why).
-static const char *canonical(struct arena *a, const char *path) {
-  char buffer[PATH_MAX];
-  return realpath(path, buffer) ? arena_string(a, buffer) : NULL;
-}
 
 static bool is_below(const char *path, const char *folder) {
   size_t size = strlen(folder);
@@ -40,11 +32,11 @@ static bool is_regular(const char *real) {
 static const char *locate(struct model_reader *r, const struct source *of, const struct tree *name,
                           const char **shown) {
   *shown = source_sibling(r->arena, of->path, name->text);
-  const char *real = canonical(r->arena, *shown);
+  const char *real = reader_canonical(r->arena, *shown);
   int reason = errno;
   if (!real && r->data) {
     const char *other = arena_format(r->arena, "%s/%s", r->data_dir, name->text);
-    real = canonical(r->arena, other);
+    real = reader_canonical(r->arena, other);
     if (real) *shown = other;
   }
   if (!r->data && climbs(name->text))
@@ -150,13 +142,13 @@ static bool open_file(struct model_reader *r, const char *path, const char *real
 
 static bool open_data_dir(struct model_reader *r) {
   if (!r->data_dir) return true;
-  r->data = canonical(r->arena, r->data_dir);
+  r->data = reader_canonical(r->arena, r->data_dir);
   if (!r->data) diag_error(r->diag, NOWHERE, file_open, r->data_dir, strerror(errno));
   return r->data != NULL;
 }
 
 bool model_files_open(struct model_reader *r, const char *path) {
-  const char *real = canonical(r->arena, path);
+  const char *real = reader_canonical(r->arena, path);
   if (!real) real = path;  // source_read says what is wrong with it
   const char *slash = strrchr(real, '/');
   r->folder = slash && slash != real ? arena_copy(r->arena, real, (size_t)(slash - real)) : "/";

@@ -2,7 +2,9 @@
 // Shapes, keys, texts, numbers and names of trees; see reader.h. Takes trees, gives plain values, reports at the place.
 #include "lang/reader.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -128,6 +130,11 @@ bool reader_folder_name(const struct tree *t, const char *what, const char **nam
 struct expr *reader_expr(struct arena *a, const struct tree *t, const char *what, struct diag *diag) {
   if (!reader_expect(t, t->span, TREE_SCALAR, what, diag)) return NULL;
   return expr_parse(a, t->text, t->span, t->verbatim, diag);
+}
+
+const char *reader_canonical(struct arena *a, const char *path) {
+  char buffer[PATH_MAX];
+  return realpath(path, buffer) ? arena_string(a, buffer) : NULL;
 }
 
 bool reader_is_multiple(double value, double step, double *times) {

@@ -32,6 +32,9 @@ bool reader_folder_name(const struct tree *t, const char *what, const char **nam
 // The expression of a scalar.
 struct expr *reader_expr(struct arena *a, const struct tree *t, const char *what, struct diag *diag);
 
+// The canonical form of a path, NULL when it names nothing (errno says why).
+const char *reader_canonical(struct arena *a, const char *path);
+
 struct reader_clock {
   double start, stop, step, save;
   struct span start_at, stop_at, step_at, save_at;
