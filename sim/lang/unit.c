@@ -191,9 +191,10 @@ static bool integer(struct unit_parser *p, int64_t *n) {
   size_t digits = strspn(p->text + p->at, "0123456789");
   *n = 0;
   for (size_t i = 0; i < digits && *n <= LIMIT_UNIT_EXPONENT; i++) *n = *n * 10 + (p->text[p->at + i] - '0');
-  if (digits) p->at += digits;
-  else fail_syntax(p);
-  return digits != 0;
+  p->at += digits;
+  if (digits && p->text[p->at] != '.') return true;  // 1.5 is not 1 times .5
+  fail_syntax(p);
+  return false;
 }
 
 // Behind '^': [-] integer [ "/" integer ], in parentheses or not. A '/' before a digit belongs to the exponent.
@@ -270,6 +271,7 @@ static const struct unit *product(struct unit_parser *p) {
     char c = skip_blanks(p);
     if (!c || c == ')') return x;
     if (c == '*' || c == '/') p->at++;
+    else if (c != '(' && !strchr(" \t\r\n)", p->text[p->at - 1])) return fail_syntax(p);
     const struct unit *y = factor(p);
     if (!y) return NULL;
     x = too_large(p, combine(p->table->arena, x, y, c == '/' ? -1 : 1));

@@ -375,7 +375,7 @@ static struct tree *read_document(struct reader *r) {
   struct tree *t = read_node(r, 1);
   if (!t || !next(r) || !next(r)) return NULL;  // document end, then the stream's
   if (is_empty(t)) {
-    diag_error(r->diag, t->span, yaml_empty);
+    diag_error(r->diag, span_of(r, 0, 0), yaml_empty);
     return NULL;
   }
   if (r->event.type != YAML_STREAM_END_EVENT) {
