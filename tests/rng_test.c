@@ -14,8 +14,7 @@ static uint64_t philox_by_definition(const uint64_t counter[4], uint64_t k0, uin
   for (int round = 0; round < 10; round++) {
     unsigned __int128 p0 = (unsigned __int128)0xD2E7470EE14C6C93u * c[0];
     unsigned __int128 p1 = (unsigned __int128)0xCA5A826395121157u * c[2];
-    uint64_t next[4] = {(uint64_t)(p1 >> 64) ^ c[1] ^ k0, (uint64_t)p1, (uint64_t)(p0 >> 64) ^ c[3] ^ k1,
-                        (uint64_t)p0};
+    uint64_t next[4] = {(uint64_t)(p1 >> 64) ^ c[1] ^ k0, (uint64_t)p1, (uint64_t)(p0 >> 64) ^ c[3] ^ k1, (uint64_t)p0};
     for (int i = 0; i < 4; i++) c[i] = next[i];
     k0 += 0x9E3779B97F4A7C15u;
     k1 += 0xBB67AE8584CAA73Bu;

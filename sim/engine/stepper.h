@@ -17,7 +17,17 @@ const gsl_odeiv2_step_type *stepper_type(enum method m);
 bool stepper_is_fixed(enum method m);
 bool stepper_is_implicit(enum method m);   // needs a Jacobian
 
-// Times of the stages of a fixed-step method in half steps from the start of the step (rk4: 0 1 1 2).
+// A fixed-step method as data: stage j starts from y + reach[j] h k[j-1]; y moves by h/divisor times the sum of
+// weights[j] k[j]. NULL for other methods.
+struct stepper_tableau {
+  unsigned stages, order;
+  unsigned char half_steps[4];
+  double reach[4], weights[4], divisor;
+};
+const struct stepper_tableau *stepper_tableau(enum method m);
+
+// Times of the stages of a fixed-step method in half steps from the start of the step (rk4: 0 1 1 2); 0 stages for
+// other methods. half_steps may be NULL.
 unsigned stepper_stages(enum method m, const unsigned char **half_steps);
 
 #endif
