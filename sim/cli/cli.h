@@ -27,8 +27,8 @@ enum stage { STAGE_AST, STAGE_CHECKED, STAGE_IR };
 
 struct options {
   LIST(const char *) operands;
-  LIST(const char *) sets;
-  const char *data_dir, *method, *out, *save, *step;  // NULL: not given
+  LIST(const char *) sets;     // name=value; --method, --save and --step are short for such
+  const char *data_dir, *out;  // NULL: not given
   enum language language;
   enum stage stage;
   bool check_step, help, lenient_units, no_files, quiet;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads what the command line names. Options are applied to the scenario before it is checked, so that they pass the
-// same checks as the file; an option's value has a source of its own, and its errors show it with a caret.
+// Reads what the command line names, stage by stage, and widens the save set by what the scorecard reads. Settings from
+// the command line go to the scenario's reader, where they pass the same checks as the file.
 #define _GNU_SOURCE  // realpath
 #include "cli/load.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,63 +60,6 @@ static bool load_scenario(struct loader *l, struct input *in) {
   return in->scenario;
 }
 
-static struct span option_span(struct cli *c, const char *option, const char *text) {
-  struct source *s = source_from_text(&c->arena, option, text, strlen(text), &c->diag);
-  return s ? (struct span){s, 0, (uint32_t)s->size} : NOWHERE;
-}
-
-static bool apply_step(struct cli *c, struct input *in) {
-  struct scenario *s = in->scenario;
-  const char *text = c->options.step;
-  struct span at = option_span(c, "--step", text);
-  double step;
-  if (!at.source || !unit_number(&in->model->units, text, at, in->model->time_unit, &step, &c->diag)) return false;
-  if (!(step > 0) || !isfinite(step)) {
-    diag_error(&c->diag, at, usage_number, text, "--step");
-    return false;
-  }
-  double ratio = s->save / step;
-  if (ratio < 0.5 || fabs(ratio - round(ratio)) > 1e-6 * ratio) {
-    char save[32];
-    diag_error(&c->diag, at, save_multiple, text_from_number(s->save, save), text);
-    return false;
-  }
-  s->step = step;
-  return true;
-}
-
-static bool apply_save(struct cli *c, struct input *in) {
-  struct scenario *s = in->scenario;
-  s->saved.count = 0;
-  s->save_all = strcmp(c->options.save, "all") == 0;
-  struct span whole = option_span(c, "--save", c->options.save);
-  if (!whole.source) return false;
-  bool good = true;
-  for (const char *at = whole.source->text; !s->save_all; at++) {
-    size_t size = strcspn(at, ",");
-    const char *name = arena_copy(&c->arena, at, size);
-    uint32_t variable = map_get(&in->model->names, name);
-    if (variable != MAP_NONE) {
-      list_push(&c->arena, &s->saved) = variable;
-    } else {
-      struct span span = {whole.source, (uint32_t)(at - whole.source->text), (uint32_t)size};
-      diag_error(&c->diag, span, usage_variable, name);
-      diag_did_you_mean(&c->diag, map_nearest_key(&in->model->names, name));
-      good = false;
-    }
-    at += size;
-    if (!*at) break;
-  }
-  return good;
-}
-
-static bool apply_options(struct cli *c, struct input *in) {
-  for (size_t i = 0; c->options.method && i < METHODS; i++)
-    if (strcmp(method_names[i], c->options.method) == 0) in->scenario->method = (enum method)i;
-  bool good = !c->options.step || apply_step(c, in);
-  return (!c->options.save || apply_save(c, in)) && good;
-}
-
 static const bool *asked_for(struct cli *c, const struct input *in) {
   size_t count = in->model->variables.count;
   bool *shown = arena_array(&c->arena, bool, count);
@@ -146,7 +88,7 @@ static void complete_saved(struct cli *c, struct input *in) {
 bool load_input(struct loader *l, const char *path, enum load_stage stage, struct input *in) {
   struct cli *c = l->cli;
   *in = (struct input){.path = path};
-  if (!load_scenario(l, in) || !apply_options(c, in)) return false;
+  if (!load_scenario(l, in)) return false;
   if (stage == LOAD_AST) return true;
   in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units, &c->diag);
   if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From a file named on the command line to a checked model that is ready to be lowered: tells models from scenarios,
-// reads each model once for a whole batch, and applies --set, --save, --method and --step.
+// and reads each model once for a whole batch.
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 #include "cli/cli.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The options of all verbs in one table; each verb says which it takes. Long options are written --name value or
-// --name=value; `--` ends them. Values that name a choice are looked up here, values that need a model (names, times)
-// are kept as text for load.c.
+// --name=value; `--` ends them. Values that name a choice are looked up here. Those that need a model to be understood
+// (names, times) become settings as of --set, which the scenario's reader checks.
 #include <string.h>
 
 #include "base/limits.h"
@@ -51,9 +51,6 @@ static bool set_choice(struct options *o, enum option id, const char *value, str
       at = choose(value, "--lang", languages, 2, diag);
       o->language = at == 1 ? LANGUAGE_ZH : LANGUAGE_EN;
       return at < 2;
-    case OPTION_METHOD:
-      o->method = value;
-      return choose(value, "--method", method_names, METHODS, diag) < METHODS;
     case OPTION_STAGE:
       at = choose(value, "--stage", stages, 3, diag);
       o->stage = (enum stage)at;
@@ -79,12 +76,11 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
     case OPTION_OUT:
       o->out = value;
       return true;
+    case OPTION_METHOD:
     case OPTION_SAVE:
-      o->save = value;
-      return true;
     case OPTION_STEP:
-      o->step = value;
-      return true;
+      list_push(a, &o->sets) = arena_format(a, "%s=%s", specs[id].name + 2, value);
+      return id != OPTION_METHOD || choose(value, "--method", method_names, METHODS, diag) < METHODS;
     case OPTION_SET:
       list_push(a, &o->sets) = value;
       return true;

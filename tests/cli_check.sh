@@ -1,0 +1,292 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command line from end to end: what each verb prints, writes and ends with, and that nothing is written when
+# something is wrong. Models are made here, so that every expected number is known: tank has dx/dt = -x/4, x(0) = 100.
+#
+#   cli_check.sh PROGRAM
+program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+passed=0 failed=0
+
+# run CODE ARGUMENTS...: runs the program; its output is in $out and $err
+run() {
+  expected=$1
+  shift
+  "$program" "$@" >out.txt 2>err.txt
+  code=$?
+  out=$(cat out.txt) err=$(cat err.txt)
+  label="simulate $*"
+  [ "$code" -eq "$expected" ] || fail "exit code $code, expected $expected"
+}
+fail() {
+  failed=$((failed + 1))
+  printf 'FAILED: %s: %s\n' "$label" "$1"
+  printf '  stdout: %s\n  stderr: %s\n' "$out" "$err" | head -30
+}
+check() { # check WHAT TEST...
+  what=$1
+  shift
+  if "$@"; then passed=$((passed + 1)); else fail "$what"; fi
+}
+has() { case $1 in *"$2"*) return 0 ;; *) return 1 ;; esac }
+hasnt() { ! has "$1" "$2"; }
+prints() { check "prints '$1'" has "$out" "$1"; }
+says() { check "says '$1'" has "$err" "$1"; }
+holds() { check "$1 holds '$2'" grep -qF -e "$2" "$1"; } # holds FILE TEXT
+exists() { check "$1 exists" test -f "$1"; }
+nothing_written() { check "nothing is written" test ! -e out; }
+
+cat >tank.yaml <<'END'
+model: tank
+title: {en: A leaking tank, zh: 漏水的水箱}
+time: {unit: hour, start: 0, stop: 10, step: 0.25, save: 1}
+units:
+  hour: base
+  litre: base
+stocks:
+  water:
+    unit: litre
+    initial: 100
+    outflows: [leak]
+    label: {en: Water, zh: 水量}
+flows:
+  leak:
+    unit: litre/hour
+    equation: opening * water / drain_time
+parameters:
+  drain_time: {unit: hour, value: 4, prior: {uniform: [3, 5]}}
+levers:
+  opening: {unit: 1, value: 1, range: [0, 2]}
+inputs:
+  best: {unit: 1, points: [[0, 0.5], [10, 1]]}
+indicators:
+  emptied:
+    unit: 1
+    equation: 1 - water / 100 / full
+    label: {en: Share emptied, zh: 排空比例}
+    benchmarks:
+      dry: {value: 1, kind: printed, source: the plan}
+      moving: {value: best * 1, kind: checked, source: the neighbours}
+    targets: {early: 0.5, end: 0.99}
+  tidiness:
+    unit: 1
+    equation: 1 / (1 + water / 100 / full)
+    judgement: true
+constants:
+  full: {unit: litre, equation: full_tank}
+END
+# the unit of a full tank
+sed -i 's/^parameters:/parameters:\n  full_tank: {unit: litre, value: 1}/' tank.yaml
+cat >base.yaml <<'END'
+scenario: base
+title: {en: As it is, zh: 现状}
+model: tank.yaml
+phases:
+  - {name: early, from: 2, until: 6, label: {en: Early, zh: 前期}}
+  - {name: late, label: {en: Late, zh: 后期}}
+END
+cat >open.yaml <<'END'
+scenario: open
+model: tank.yaml
+phases:
+  - {name: early, from: 2, until: 6}
+  - {name: late}
+levers:
+  opening: {early: 2}
+END
+sed 's/scenario: open/scenario: base/' open.yaml >twin.yaml
+sed 's/drain_time$/drain_tine/' tank.yaml >slip.yaml
+sed 's/unit: litre\/hour/unit: litre/' tank.yaml >units.yaml
+sed 's/initial: 100/initial: 1e300/; s/water \/ drain_time/water ^ 2 \/ 1 litre/' tank.yaml >burst.yaml
+sed -i 's/ \/ 1 litre/ \/ full_tank \/ drain_time/' burst.yaml
+cat >none.yaml <<'END'
+title: neither
+END
+
+# help and usage
+run 0 --version
+prints "simulate 0."
+run 0 help
+for verb in run check dump help; do prints "$verb"; done
+run 0 help run
+prints "--check-step"
+run 0 run --help
+prints "--check-step"
+run 0 help smooth
+prints "smooth(x, time, initial = x)"
+run 0 help smooth --lang zh
+prints "一阶平滑"
+run 0 help methods
+prints "classical Runge-Kutta"
+run 0 help priors
+prints "triangular"
+run 2 help smoth
+says "did you mean 'smooth'?"
+run 2
+prints "run"
+run 2 chek
+says "did you mean 'check'?"
+run 2 run
+says "no file is named"
+run 2 --sett a=1 tank.yaml
+says "did you mean '--set'?"
+run 2 --method rk5 tank.yaml
+says "one of: euler"
+run 2 --set
+says "needs a value"
+run 2 --quiet=1 tank.yaml
+says "takes no value"
+run 2 check -o x tank.yaml
+says "has no option '-o'"
+run 2 dump tank.yaml base.yaml
+says "dump takes one file"
+nothing_written
+
+# check
+run 0 check base.yaml tank.yaml
+prints "base.yaml: ok: 1 stocks, 1 states"
+prints "tank.yaml: ok: "
+prints "1 priors"
+run 1 check slip.yaml
+says "slip.yaml:18:"
+says "did you mean 'drain_time'?"
+says "^"
+run 1 check units.yaml
+run 0 check --units=warn units.yaml
+says "warning"
+run 1 check none.yaml
+says "neither a model nor a scenario"
+run 4 check missing.yaml
+says "missing.yaml"
+run 1 check .
+says "directory"
+run 1 check slip.yaml units.yaml
+says "slip.yaml"
+says "units.yaml"
+nothing_written
+
+# run: invalid input writes nothing
+run 1 base.yaml slip.yaml
+run 1 base.yaml twin.yaml
+says "scenarios of one name, 'base'"
+run 1 --set openning=1 base.yaml
+says "did you mean 'opening'?"
+run 1 --set opening=3 base.yaml
+run 1 --step 0 base.yaml
+run 1 --step 0.3 base.yaml
+says "step"
+run 1 --step abc base.yaml
+run 1 --save watr base.yaml
+says "did you mean 'water'?"
+nothing_written
+
+# run: a scenario
+run 0 base.yaml
+prints "As it is (base)"
+prints "Model: A leaking tank (tank)"
+prints "Early from 2"
+prints "Early 5"
+prints "Late 10"
+prints "Share emptied"
+prints "Targets met: 1 of 2"
+prints "Gaps are measured from hour = 1"
+prints "Results are in out/base/"
+check "no escapes without a terminal" hasnt "$out" "$(printf '\033')"
+exists out/base/run.csv
+exists out/base/summary.json
+exists out/base/run-info.json
+check "no other files" test "$(ls out/base | wc -l)" -eq 3
+check "the header" test "$(head -1 out/base/run.csv)" = "time,water,opening,emptied,tidiness"
+check "11 rows" test "$(wc -l <out/base/run.csv)" -eq 12
+# x(10) = 100 exp(-2.5) = 8.2085; classical rk4 at step 1/4 is within 1e-4
+check "x(10)" awk -F, 'END { exit !($2 > 8.2084 && $2 < 8.2086) }' out/base/run.csv
+holds out/base/summary.json '"scenario": {'
+holds out/base/summary.json '"met": 1'
+holds out/base/summary.json '"baseline_time": 1'
+check "no path in the summary" sh -c "! grep -qF '$folder' out/base/summary.json"
+holds out/base/run-info.json '"kernel"'
+holds out/base/run-info.json 'base.yaml'
+if command -v python3 >/dev/null; then
+  check "summary.json is JSON" python3 -m json.tool out/base/summary.json /dev/null
+  check "run-info.json is JSON" python3 -m json.tool out/base/run-info.json /dev/null
+fi
+
+# run: the same bytes again, also in another place; a command of other words
+cp -r out/base first
+run 0 run base.yaml
+check "the same run.csv" cmp -s first/run.csv out/base/run.csv
+check "the same summary.json" cmp -s first/summary.json out/base/summary.json
+mkdir elsewhere && cp tank.yaml base.yaml elsewhere && cd elsewhere || exit 1
+run 0 run base.yaml -o here
+check "the same summary.json elsewhere" cmp -s ../first/summary.json here/summary.json
+check "the same run.csv elsewhere" cmp -s ../first/run.csv here/run.csv
+cd .. && rm -rf out first elsewhere
+
+# run: Chinese
+run 0 --lang zh base.yaml
+prints "现状 (base)"
+prints "排空比例"
+prints "前期 5"
+prints "结果见 out/base/"
+
+# run: a model as it stands, options
+rm -rf out
+run 0 tank.yaml --no-files
+prints "Share emptied"
+nothing_written
+run 0 -q base.yaml
+check "quiet" test -z "$out"
+run 0 base.yaml -o results --save water --set drain_time=8 --method euler --step 1/2
+check "only water" test "$(head -1 results/run.csv)" = "time,water"
+check "Euler by hand" awk -F, 'NR == 3 { x = 100 * (1 - 0.5 / 8) ^ 2; d = $2 - x; exit !(d * d < 1e-18) }' results/run.csv
+holds results/summary.json '"name": "euler"'
+holds results/summary.json 'drain_time=8'
+holds results/summary.json '"emptied"'
+run 0 base.yaml -o all --save all
+holds all/run.csv leak
+run 0 base.yaml --check-step --no-files
+prints "Step check: 0.25 against 0.125 hour"
+prints "The variable that changes most is"
+
+# run: a batch
+rm -rf out results
+run 0 base.yaml open.yaml -o results
+exists results/base/run.csv
+exists results/open/run.csv
+prints "Results are in results/open/"
+check "the lever was opened" sh -c "! cmp -s results/base/run.csv results/open/run.csv"
+check "not before its phase" sh -c 'head -4 results/base/run.csv >a; head -4 results/open/run.csv >b; cmp -s a b'
+
+# dump
+for stage in ast checked ir; do
+  run 0 dump --stage $stage base.yaml
+  prints "water"
+done
+run 2 dump --stage tree base.yaml
+says "one of: ast, checked, ir"
+
+# failures while running and writing
+rm -rf out
+run 3 burst.yaml
+says "error"
+prints "The run failed at"
+
+run 4 base.yaml -o /dev/null/x
+says "cannot write"
+touch file
+run 4 base.yaml -o file
+if [ -w /dev/full ]; then
+  "$program" base.yaml --no-files >/dev/full 2>err.txt
+  code=$? label="simulate >/dev/full" out='' err=$(cat err.txt)
+  check "a full standard output ends with 4" test $code -eq 4
+  says "standard output"
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  mkdir closed && chmod 555 closed
+  run 4 base.yaml -o closed/x
+fi
+
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed -eq 0 ]
