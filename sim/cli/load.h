@@ -4,6 +4,7 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 #include "cli/cli.h"
+#include "engine/lower.h"
 #include "engine/run.h"
 
 struct input {
