@@ -4,7 +4,8 @@
 add_library(simulate_flags INTERFACE)
 target_compile_options(simulate_flags INTERFACE
   -Wall -Wextra -Wshadow -ffp-contract=off -fno-math-errno -fno-trapping-math
-  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+  $<$<C_COMPILER_ID:Clang>:-Wno-pass-failed>) # a loop that sanitizers keep from being vectorised is no fault
 target_compile_definitions(simulate_flags INTERFACE SIMULATE_VERSION="${PROJECT_VERSION}")
 # netCDF brings two dozen libraries; what a program does not call should not be loaded when it starts.
 target_link_options(simulate_flags INTERFACE -Wl,--as-needed)

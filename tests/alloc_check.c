@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "engine/lower.h"
 #include "engine/run.h"
 #include "lang/check.h"
 
