@@ -272,8 +272,9 @@ static bool read_list(struct reader *r, struct tree *t, unsigned depth) {
 // The key of the map being read (its pairs are pending from `base`) that equals `key`, or NULL. Small maps are searched,
 // large ones hashed, so that neither many small nor one large map is slow.
 static const struct tree *find_key(struct reader *r, struct map *seen, size_t base, const char *key) {
-  struct tree **pairs = r->pending.items + base;
   size_t count = (r->pending.count - base) / 2;
+  if (!count) return NULL;
+  struct tree **pairs = r->pending.items + base;
   if (count < LINEAR_KEYS) {
     for (size_t i = 0; i < count; i++)
       if (strcmp(pairs[2 * i]->text, key) == 0) return pairs[2 * i];
