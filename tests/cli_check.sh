@@ -5,6 +5,7 @@
 #
 #   cli_check.sh PROGRAM
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+[ -x "$program" ] || { echo "$program is missing"; exit 1; }
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -150,7 +151,7 @@ prints "base.yaml: ok: 1 stocks, 1 states"
 prints "tank.yaml: ok: "
 prints "1 priors"
 run 1 check slip.yaml
-says "slip.yaml:18:"
+says "slip.yaml:16:33:"
 says "did you mean 'drain_time'?"
 says "^"
 run 1 check units.yaml
@@ -165,6 +166,10 @@ says "directory"
 run 1 check slip.yaml units.yaml
 says "slip.yaml"
 says "units.yaml"
+sed 's/tank.yaml/slip.yaml/' base.yaml >slip1.yaml
+sed 's/tank.yaml/slip.yaml/' open.yaml >slip2.yaml
+run 1 check slip1.yaml slip2.yaml
+check "one error of the shared model" test "$(grep -c 'error:' err.txt)" -eq 1
 nothing_written
 
 # run: invalid input writes nothing

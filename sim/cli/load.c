@@ -98,12 +98,39 @@ bool load_input(struct loader *l, const char *path, enum load_stage stage, struc
   return in->program;
 }
 
+static bool is_repeat(const struct message *m, const struct message *earlier) {
+  if (m->severity != earlier->severity || m->id != earlier->id || m->at.at != earlier->at.at) return false;
+  if (!m->at.source || !earlier->at.source) return false;
+  return strcmp(m->at.source->path, earlier->at.source->path) == 0 && strcmp(m->text, earlier->text) == 0;
+}
+
+// Scenarios share models and what they extend: an error there is said once, not once a scenario.
+static void forget_repeats(struct diag *d, size_t from) {
+  size_t kept = from;
+  for (size_t i = from; i < d->messages.count; i++) {
+    const struct message *m = &d->messages.items[i];
+    bool repeat = false;
+    for (size_t k = 0; k < from && !repeat; k++) repeat = is_repeat(m, &d->messages.items[k]);
+    if (!repeat)
+      d->messages.items[kept++] = *m;
+    else if (m->severity == SEVERITY_ERROR)
+      d->errors--;
+    else
+      d->warnings--;
+  }
+  d->messages.count = kept;
+}
+
 struct input *load_all(struct cli *c, enum load_stage stage) {
   struct loader l = {.cli = c};
   size_t count = c->options.operands.count;
   struct input *inputs = arena_array(&c->arena, struct input, count);
   if (!count) diag_error(&c->diag, NOWHERE, usage_files);
   bool good = count > 0;
-  for (size_t i = 0; i < count; i++) good = load_input(&l, c->options.operands.items[i], stage, &inputs[i]) && good;
+  for (size_t i = 0; i < count; i++) {
+    size_t messages = c->diag.messages.count;
+    good = load_input(&l, c->options.operands.items[i], stage, &inputs[i]) && good;
+    forget_repeats(&c->diag, messages);
+  }
   return good ? inputs : NULL;
 }

@@ -39,8 +39,8 @@ static size_t choose(const char *value, const char *option, const char *const *c
   diag_error(diag, NOWHERE, usage_choice, value, option);
   const char *list = "";
   for (size_t i = 0; i < count; i++) list = arena_format(diag->arena, "%s%s%s", list, i ? ", " : "", choices[i]);
-  diag_hint(diag, "one of: %s", list);
-  diag_did_you_mean(diag, map_nearest(value, choices, count));
+  const char *near = map_nearest(value, choices, count);
+  diag_hint(diag, "%s%s%sone of: %s", near ? "did you mean '" : "", near ? near : "", near ? "'? " : "", list);
   return count;
 }
 
