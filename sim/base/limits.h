@@ -42,4 +42,9 @@
 #define LIMIT_DIMENSION_DEPTH 32       // subranges of subranges
 #define LIMIT_CSV_COLUMNS 10000        // columns of one data file
 
+#define LIMIT_FAILURES 10000           // failed members of a sweep listed one by one; all are counted
+#define LIMIT_SWEEP_NUMBERS (1u << 26) // saved numbers of one member over all policies
+#define LIMIT_RECORD_BYTES (1ull << 32)  // one record of a journal
+#define LIMIT_JOURNAL_IDENTITY (1u << 20)
+
 #endif
