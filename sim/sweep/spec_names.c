@@ -159,8 +159,8 @@ bool spec_resolve_one(struct reading *r, const char *text, struct span at, struc
   return false;
 }
 
-uint32_t spec_candidate(struct reading *r, const struct sweep_parameter *p) {
+struct candidate *spec_candidate(struct reading *r, const struct sweep_parameter *p) {
   uint32_t place = map_add(&r->names, p->name, (uint32_t)r->candidates.count);
   if (place == r->candidates.count) list_push(r->arena, &r->candidates) = (struct candidate){.parameter = *p};
-  return place;
+  return &r->candidates.items[place];
 }

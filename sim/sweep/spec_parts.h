@@ -43,8 +43,9 @@ struct targets {
 bool spec_resolve(struct reading *r, const char *text, struct span at, struct targets *t);
 // The same for a name that must stand for one number.
 bool spec_resolve_one(struct reading *r, const char *text, struct span at, struct targets *t);
-// The candidate of a resolved number; made, without a prior, when it is new.
-uint32_t spec_candidate(struct reading *r, const struct sweep_parameter *p);
+// The candidate of a resolved number; made, without a prior, when it is new. Valid until
+// the next one is made.
+struct candidate *spec_candidate(struct reading *r, const struct sweep_parameter *p);
 
 bool spec_read_priors(struct reading *r, const struct tree *block);        // model's priors, uncertain, only, fixed
 bool spec_read_correlations(struct reading *r, const struct tree *block);  // after spec_finish_parameters

@@ -29,7 +29,7 @@ static void add_model_priors(struct reading *r, uint32_t variable) {
     struct sweep_parameter *p = &t.items.items[i];
     p->dimension = r->dimensions++;
     p->prior = v->prior[i];
-    struct candidate *c = &r->candidates.items[spec_candidate(r, p)];
+    struct candidate *c = spec_candidate(r, p);
     c->uncertain = true;
     c->set = is_set(r->scenario, variable, p->at.element);
   }
@@ -69,7 +69,7 @@ bool spec_fits_range(struct reading *r, const struct variable *v, double low, do
 }
 
 static bool apply(struct reading *r, const struct variable *v, const struct sweep_parameter *p, const struct tree *t) {
-  struct candidate *c = &r->candidates.items[spec_candidate(r, p)];
+  struct candidate *c = spec_candidate(r, p);
   c->set = false;
   c->parameter.span = p->span;
   if (is_bounds(t)) return narrow(r, c, t, v->unit);

@@ -168,8 +168,9 @@ bool spec_read_list(struct reading *r, const struct tree *list) {
 static bool add_normal(struct reading *r, const char *name, struct span at, uint32_t *candidate) {
   struct targets t;
   if (!spec_resolve_one(r, name, at, &t)) return false;
-  struct candidate *c = &r->candidates.items[*candidate = spec_candidate(r, t.items.items)];
+  struct candidate *c = spec_candidate(r, t.items.items);
   struct prior *p = &c->parameter.prior;
+  *candidate = (uint32_t)(c - r->candidates.items);
   double low = t.variable->kind == VARIABLE_LEVER ? t.variable->low : -INFINITY;
   double high = t.variable->kind == VARIABLE_LEVER ? t.variable->high : INFINITY;
   if (c->uncertain)
