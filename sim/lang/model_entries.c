@@ -133,7 +133,9 @@ static bool declare_all(struct entries *s) {
   for (size_t i = 0; i < s->all.count; i++)
     if (tree_get(s->all.items[i].tree, "unit") && !declare(s, &s->all.items[i])) return false;
   for (size_t i = 0; i < s->all.count; i++)  // without a unit anywhere: declared too, so that the unit is missed
-    if (map_get(names, s->all.items[i].name->name) == MAP_NONE && !declare(s, &s->all.items[i])) return false;
+    if (map_get(names, s->all.items[i].name->name) == MAP_NONE && !tree_get(s->all.items[i].tree, "unit") &&
+        !declare(s, &s->all.items[i]))
+      return false;
   return true;
 }
 
@@ -181,7 +183,9 @@ static void read_exceptions(struct entries *s) {
   for (size_t i = 0; i < s->all.count; i++) {
     const struct entry *e = &s->all.items[i];
     uint32_t index = map_get(&m->names, e->name->name);
-    if (tree_get(e->tree, "unit") || !s->declared.items[index] || e->key == s->declared.items[index]->key) continue;
+    if (index == MAP_NONE || tree_get(e->tree, "unit") || !s->declared.items[index] ||
+        e->key == s->declared.items[index]->key)
+      continue;
     struct variable *v = &m->variables.items[index];
     if (is_exception(r, e, v)) list_push(r->arena, &list) = (struct exception){*e, v, covered(m, v, e->name), i};
   }
@@ -205,11 +209,15 @@ void model_entries_read(struct model_reader *r) {
   struct entries s = {.reader = r};
   for (size_t i = 0; i < r->files.count; i++) collect(&s, r->files.items[i]);
   if (!declare_all(&s)) return;
-  for (size_t i = 0; i < s.declared.count; i++)
+  bool *broken = arena_array(r->arena, bool, s.declared.count);  // what they lack may be in what was not understood
+  for (size_t i = 0; i < s.declared.count; i++) {
+    size_t errors = r->diag->errors;
     if (s.declared.items[i]) model_fields_read(r, &r->model->variables.items[i], s.declared.items[i]->tree);
+    broken[i] = r->diag->errors != errors;
+  }
   size_t errors = r->diag->errors;
   read_exceptions(&s);
   if (r->diag->errors != errors) return;
   for (size_t i = 0; i < s.declared.count; i++)
-    if (s.declared.items[i]) demand_equation(r, &r->model->variables.items[i]);
+    if (s.declared.items[i] && !broken[i]) demand_equation(r, &r->model->variables.items[i]);
 }

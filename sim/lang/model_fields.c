@@ -192,14 +192,10 @@ void model_fields_read(struct model_reader *r, struct variable *v, const struct 
       suggest(r, v, key);
     }
   }
-  if (!split) {
-    read_grouped(r, v, entry);
-  } else {  // an equation that cannot be used stands for the missing one
-    list_push(r->arena, &v->equations) = (struct equation){.span = v->span};
-  }
+  if (!split) read_grouped(r, v, entry);
 }
 
-static void exception_keys(struct model_reader *r, const struct variable *v, const struct tree *entry) {
+static bool exception_keys(struct model_reader *r, const struct variable *v, const struct tree *entry) {
   static const char *const of_stock[] = {"initial", "doc", NULL},
                            *const of_auxiliary[] = {"equation", "initial", "doc", NULL},
                            *const of_parameter[] = {"value", "doc", NULL},
@@ -208,7 +204,7 @@ static void exception_keys(struct model_reader *r, const struct variable *v, con
                              : v->kind == VARIABLE_AUXILIARY ? of_auxiliary
                              : v->kind == VARIABLE_PARAMETER ? of_parameter
                                                              : of_others;
-  reader_keys(entry, "an exception", known, r->diag);
+  return reader_keys(entry, "an exception", known, r->diag);
 }
 
 void model_fields_exception(struct model_reader *r, struct variable *v, const struct expr *name,
@@ -217,7 +213,7 @@ void model_fields_exception(struct model_reader *r, struct variable *v, const st
   uint32_t *elements;
   size_t count;
   if (model_fields_split(r, entry)) return;
-  exception_keys(r, v, entry);
+  if (!exception_keys(r, v, entry)) return;
   if (tree_get(entry, "doc")) reader_text(tree_get(entry, "doc"), "'doc'", &doc, r->diag);
   if (v->kind == VARIABLE_PARAMETER) {
     const struct tree *value = tree_get(entry, "value");
