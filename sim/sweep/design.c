@@ -23,7 +23,8 @@ static double random_uniform(const struct design *d, const struct design_row *ro
 
 // One member in each N-th of the line, at a random place in it. The quotient can round up to 1.
 static double latin_uniform(const struct design *d, const struct design_row *row, uint64_t member) {
-  double u = ((double)shuffle_place(member, d->members, row->key) + random_uniform(d, row, member)) / (double)d->members;
+  double stratum = (double)shuffle_place(member, d->members, row->key);
+  double u = (stratum + random_uniform(d, row, member)) / (double)d->members;
   return u < 1 ? u : 1 - 0x1p-53;
 }
 
