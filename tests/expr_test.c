@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests of lang/lexer.c and lang/expr.c: what a text means (printed with every parenthesis), how it is printed, the
 // exact messages, and hostile input. Random expressions come from a seed that a failure prints; SEED=n repeats it.
+#include "lang/expr.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +12,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "lang/expr.h"
 #include "lang/lexer.h"
 
 static struct arena arena;
@@ -47,8 +48,8 @@ static const char *printed(void) {
 
 // The tree with every grouping shown: (add a (mul b c)).
 static void dump(struct text *out, const struct expr *e) {
-  static const char *const ops[] = {"", "neg", "not", "add", "sub", "mul", "div", "pow", "eq",
-                                    "ne", "lt", "le", "gt", "ge", "and", "or"};
+  static const char *const ops[] = {"",   "neg", "not", "add", "sub", "mul", "div", "pow",
+                                    "eq", "ne",  "lt",  "le",  "gt",  "ge",  "and", "or"};
   char digits[32];
   if (e->kind == EXPR_NUMBER) {
     text_printf(out, "%s%s", text_from_number(e->number, digits), e->integer ? "" : "f");
@@ -161,14 +162,18 @@ static const struct {
     {"  ", "1:1: error: the expression is empty"},
     {"a +", "1:4: error: expected a value, found the end\n     1 | a +\n       |    ^\n"},
     {"a + * b", "1:5: error: expected a value, found '*'"},
-    {"(a + b", "1:7: error: expected ')', found the end\n     1 | (a + b\n       |       ^\n"
-               "e:1:1: note: for '(' here\n     1 | (a + b\n       | ^\n"},
-    {"a + b)", "1:6: error: unexpected ')' after the end of the expression\n     1 | a + b)\n       |      ^\n"
-               "       = nothing is open that it could close\n"},
-    {"a b", "1:3: error: unexpected 'b' after the end of the expression\n     1 | a b\n       |   ^\n"
-            "       = is an operator missing?\n"},
-    {"a < b < c", "1:7: error: comparisons cannot be chained\n     1 | a < b < c\n       |       ^\n"
-                  "       = write 'a < b and b < c'\n"},
+    {"(a + b",
+     "1:7: error: expected ')', found the end\n     1 | (a + b\n       |       ^\n"
+     "e:1:1: note: for '(' here\n     1 | (a + b\n       | ^\n"},
+    {"a + b)",
+     "1:6: error: unexpected ')' after the end of the expression\n     1 | a + b)\n       |      ^\n"
+     "       = nothing is open that it could close\n"},
+    {"a b",
+     "1:3: error: unexpected 'b' after the end of the expression\n     1 | a b\n       |   ^\n"
+     "       = is an operator missing?\n"},
+    {"a < b < c",
+     "1:7: error: comparisons cannot be chained\n     1 | a < b < c\n       |       ^\n"
+     "       = write 'a < b and b < c'\n"},
     {"not a = b = c", "1:11: error: comparisons cannot be chained"},
     {"a ** 2", "1:3: error: '**' is not an operator\n     1 | a ** 2\n       |   ^~\n       = write '^'\n"},
     {"a && b", "1:3: error: '&&' is not an operator\n     1 | a && b\n       |   ^~\n       = write 'and'\n"},
@@ -180,18 +185,21 @@ static const struct {
     {"（a）", "1:1: error: unexpected character '（'\n     1 | （a）\n       | ^~\n       = write '('\n"},
     {"max(a，b)", "1:6: error: unexpected character '，'\n     1 | max(a，b)\n       |      ^~\n       = write ','\n"},
     {"a\xE3\x80\x80+ b", "1:2: error: unexpected character"},
-    {"2x", "1:1: error: '2x' is not a number\n     1 | 2x\n       | ^~\n       = write a '*' between a number and a name\n"},
+    {"2x",
+     "1:1: error: '2x' is not a number\n     1 | 2x\n       | ^~\n       = write a '*' between a number and a name\n"},
     {"0x10", "1:1: error: '0x10' is not a number"},
     {"1.2.3", "1:1: error: '1.2.' is not a number"},
     {"1e999", "1:1: error: the number is too large"},
     {"1 + if a then b else c", "1:5: error: 'if' cannot stand behind an operator"},
     {"a = not b", "1:5: error: 'not' cannot stand behind this operator"},
     {"-not a", "1:2: error: 'not' cannot stand behind this operator"},
-    {"if a then b", "1:12: error: expected 'else', found the end\n     1 | if a then b\n       |            ^\n"
-                    "e:1:1: note: for 'if' here\n"},
+    {"if a then b",
+     "1:12: error: expected 'else', found the end\n     1 | if a then b\n       |            ^\n"
+     "e:1:1: note: for 'if' here\n"},
     {"if(a, b, c)", "1:5: error: expected ')', found ','"},
-    {"IF a THEN b ELSE c", "1:4: error: unexpected 'a' after the end of the expression\n     1 | IF a THEN b ELSE c\n"
-                           "       |    ^\n       = if then else and or not are written in small letters\n"},
+    {"IF a THEN b ELSE c",
+     "1:4: error: unexpected 'a' after the end of the expression\n     1 | IF a THEN b ELSE c\n"
+     "       |    ^\n       = if then else and or not are written in small letters\n"},
     {"a then b", "1:3: error: unexpected 'then' after the end of the expression"},
     {"a, b", "1:2: error: unexpected ',' after the end of the expression"},
     {"f(a,)", "1:5: error: expected a value, found ')'"},
@@ -204,7 +212,9 @@ static const struct {
     {"''", "1:1: error: an empty name"},
     {"then", "1:1: error: expected a value, found 'then'"},
     {"a\xE2\x80\xAE", "1:1: error: the name contains a control or hidden character, U+202E"},
-    {"a\xE2\x80\x8D" "b", "1:1: error: the name contains a control or hidden character, U+200D"},
+    {"a\xE2\x80\x8D"
+     "b",
+     "1:1: error: the name contains a control or hidden character, U+200D"},
     {"'a\xE2\x80\xAE'", "1:1: error: the name contains a control or hidden character, U+202E"},
     {"'a\nb'", "1:1: error: the name contains a control or hidden character, U+000A"},
     {"1 \xE2\x80\x8B+ 2", "1:3: error: a control or hidden character, U+200B"},
@@ -246,7 +256,8 @@ Test(expr, text_that_yaml_changed_has_one_place) {
 
 Test(expr, identifiers_are_told_from_what_needs_quotes) {
   static const char *const good[] = {"a", "_", "x1", "温度", "größe", "ifx", "A_b"};
-  static const char *const bad[] = {"", "1x", "a b", "if", "not", "a-b", "a\xE2\x80\x8B", "e\xCC\x81", "'a'", "x²", "°C"};
+  static const char *const bad[] = {"",          "1x",  "a b", "if", "not", "a-b", "a\xE2\x80\x8B",
+                                    "e\xCC\x81", "'a'", "x²",  "°C"};
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) cr_expect(expr_is_identifier(good[i]), "%s", good[i]);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) cr_expect(!expr_is_identifier(bad[i]), "%s", bad[i]);
 }
@@ -268,7 +279,8 @@ static void expect_refused(const char *text, const char *message) {
 }
 
 Test(expr, deep_nesting_is_a_clear_error) {
-  static const char *const parts[] = {"(", "-", "not ", "f(", "a^", "if a then ", "if a then b else ", "-(", "x[a](", "1+("};
+  static const char *const parts[] = {"(",  "-",     "not ", "f(", "a^", "if a then ", "if a then b else ",
+                                      "-(", "x[a](", "1+("};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     expect_refused(repeat(parts[i], 10000, "a"), "error: nested deeper than 200 levels");
 }
@@ -328,7 +340,9 @@ static uint64_t draw(void) {
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return z ^ (z >> 31);
 }
-static uint32_t below(uint32_t n) { return (uint32_t)(draw() % n); }
+static uint32_t below(uint32_t n) {
+  return (uint32_t)(draw() % n);
+}
 
 // A random tree as text with all parentheses, so that every shape occurs.
 static const char *grow(unsigned depth) {
@@ -337,11 +351,16 @@ static const char *grow(unsigned depth) {
   if (!depth || below(5) == 0) return leaves[below(sizeof leaves / sizeof *leaves)];
   const char *x = grow(depth - 1), *y = grow(depth - 1);
   switch (below(8)) {
-    case 0: return arena_format(&arena, "(-%s)", x);
-    case 1: return arena_format(&arena, "(not %s)", x);
-    case 2: return arena_format(&arena, "(if %s then %s else %s)", x, y, grow(depth - 1));
-    case 3: return arena_format(&arena, "g[d](%s, %s)", x, y);
-    default: return arena_format(&arena, "(%s %s %s)", x, ops[below(sizeof ops / sizeof *ops)], y);
+    case 0:
+      return arena_format(&arena, "(-%s)", x);
+    case 1:
+      return arena_format(&arena, "(not %s)", x);
+    case 2:
+      return arena_format(&arena, "(if %s then %s else %s)", x, y, grow(depth - 1));
+    case 3:
+      return arena_format(&arena, "g[d](%s, %s)", x, y);
+    default:
+      return arena_format(&arena, "(%s %s %s)", x, ops[below(sizeof ops / sizeof *ops)], y);
   }
 }
 
@@ -367,7 +386,8 @@ Test(expr, printed_parentheses_are_all_needed) {
       bool call = open && (text[open - 1] == ']' || text[open - 1] == 'f' || text[open - 1] == 'g');
       if (text[open] != '(' || call) continue;
       size_t close = open;
-      for (int level = 0; level += (text[close] == '(') - (text[close] == ')'), level; close++) {}
+      for (int level = 0; level += (text[close] == '(') - (text[close] == ')'), level; close++) {
+      }
       char *without = arena_format(&arena, "%.*s %.*s %s", (int)open, text, (int)(close - open - 1), text + open + 1,
                                    text + close + 1);
       struct expr *other = parse_text(without);

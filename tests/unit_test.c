@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests of lang/unit.c: the algebra of units, their texts, numbers that carry a unit, and what is refused.
+#include "lang/unit.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +12,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "lang/unit.h"
 
 static struct arena arena;
 static struct diag diag;
@@ -64,15 +65,24 @@ static const struct unit *unit_of(const char *text) {
 
 Test(unit, texts_that_mean_the_same_are_equal) {
   static const char *const same[][2] = {
-      {"bCNY/yr", "1e9 CNY yr^-1"},  {"a b", NULL},
-      {"t/person/yr", "t/(person yr)"}, {"t/person/yr", "t / person / yr"},
-      {"Mt", "1000000*t"},           {"kt", "1000 t"},
-      {"1", "dmnl"},                 {"yr/yr", "1"},
-      {"(CNY yr)^2", "CNY^2*yr^2"},  {"CNY^1/2 CNY^1/2", "CNY"},
-      {"CNY^(-1/2)", "1/CNY^(1/2)"}, {"%", "0.01"},
-      {"12 month", "yr"},            {"$/yr", "7 CNY/yr"},
-      {"yr^0", "1"},                 {"yr^2/4", "yr^1/2"},
-      {"10^3 t", "kt"},              {"米^2", "米*米"},
+      {"bCNY/yr", "1e9 CNY yr^-1"},
+      {"a b", NULL},
+      {"t/person/yr", "t/(person yr)"},
+      {"t/person/yr", "t / person / yr"},
+      {"Mt", "1000000*t"},
+      {"kt", "1000 t"},
+      {"1", "dmnl"},
+      {"yr/yr", "1"},
+      {"(CNY yr)^2", "CNY^2*yr^2"},
+      {"CNY^1/2 CNY^1/2", "CNY"},
+      {"CNY^(-1/2)", "1/CNY^(1/2)"},
+      {"%", "0.01"},
+      {"12 month", "yr"},
+      {"$/yr", "7 CNY/yr"},
+      {"yr^0", "1"},
+      {"yr^2/4", "yr^1/2"},
+      {"10^3 t", "kt"},
+      {"米^2", "米*米"},
   };
   for (size_t i = 0; i < sizeof same / sizeof *same; i++)
     if (same[i][1]) cr_expect(unit_equal(unit_of(same[i][0]), unit_of(same[i][1])), "%s %s", same[i][0], same[i][1]);
@@ -113,9 +123,9 @@ Test(unit, operations_past_the_bounds_give_nothing) {
 
 Test(unit, texts_are_written_as_the_user_writes_them) {
   static const char *const cases[][2] = {
-      {"1", "dmnl"},        {"%", "%"},           {"0.01", "%"},      {"yr", "yr"},
-      {"bCNY", "bCNY"},     {"1/yr", "1/yr"},     {"CNY/yr", "CNY/yr"}, {"t/person/yr", "t/person/yr"},
-      {"yr/12", "month"},   {"1000 t", "kt"},
+      {"1", "dmnl"},      {"%", "%"},       {"0.01", "%"},        {"yr", "yr"},
+      {"bCNY", "bCNY"},   {"1/yr", "1/yr"}, {"CNY/yr", "CNY/yr"}, {"t/person/yr", "t/person/yr"},
+      {"yr/12", "month"}, {"1000 t", "kt"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     cr_expect_str_eq(unit_text(&arena, &table, unit_of(cases[i][0])), cases[i][1], "%s: %s", cases[i][0],
@@ -128,7 +138,8 @@ Test(unit, computed_units_have_readable_texts) {
   cr_assert_str_eq(unit_text(&arena, &table, unit_divide(&arena, t, yr)), "t/yr");
   cr_assert_str_eq(unit_text(&arena, &table, unit_multiply(&arena, t, yr)), "yr*t");
   cr_assert_str_eq(unit_text(&arena, &table, unit_divide(&arena, unit_one(), yr)), "1/yr");
-  cr_assert_str_eq(unit_text(&arena, &table, unit_divide(&arena, unit_one(), unit_multiply(&arena, mt, mt))), "1e-12/t^2");
+  cr_assert_str_eq(unit_text(&arena, &table, unit_divide(&arena, unit_one(), unit_multiply(&arena, mt, mt))),
+                   "1e-12/t^2");
   cr_assert_str_eq(unit_text(&arena, &table, unit_power(&arena, t, 1, 2)), "t^(1/2)");
   const struct unit *odd = unit_of("3 kWh^2/yr^1/2");
   struct unit_table other = table;  // one that has not read the text
@@ -175,8 +186,10 @@ static const struct {
     {"2t", "u:1:2: error: the unit '2t' is not understood at the caret\n"},
     {"(t", "u:1:2: error: the unit '(t' ends too early\n"},
     {"t)", "u:1:2: error: the unit 't)' is not understood at the caret\n"},
-    {"t²", "u:1:2: error: the unit 't²' is not understood at the caret\n     1 | t²\n       |  ^\n       = write '^2'\n"},
-    {"t·yr", "u:1:2: error: the unit 't·yr' is not understood at the caret\n     1 | t·yr\n       |  ^\n       = write '*'\n"},
+    {"t²",
+     "u:1:2: error: the unit 't²' is not understood at the caret\n     1 | t²\n       |  ^\n       = write '^2'\n"},
+    {"t·yr",
+     "u:1:2: error: the unit 't·yr' is not understood at the caret\n     1 | t·yr\n       |  ^\n       = write '*'\n"},
     {"-t", "u:1:1: error: the unit '-t' is not understood at the caret\n"},
     {"0 t", "u:1:1: error: the unit '0 t' has a factor or an exponent out of range\n"},
     {"1e400", "u:1:1: error: the unit '1e400' is not understood at the caret\n"},
@@ -222,18 +235,19 @@ static const struct {
   const char *text, *expected;
   double value;
 } numbers[] = {
-    {"0.15", "1", 0.15},      {"10 %", "1", 0.1},      {"35 %", "1", 0.35},   {"35%", "1", 0.35},
-    {"7 %", "1", 0.07},       {"0.5", "%", 0.5},       {"1/16", "yr", 0.0625}, {"-3", "t", -3},
-    {"+3", "t", 3},           {"2 yr", "yr", 2},       {"6 month", "yr", 0.5}, {"0.5 yr", "month", 6},
-    {"1/4 yr", "month", 3},   {"2 Mt", "t", 2e6},      {"5 t", "Mt", 5e-6},   {"100 $/t", "CNY/t", 700},
-    {"5/yr", "1/yr", 5},      {"5 /yr", "1/yr", 5},    {" 1e3 ", "t", 1000},  {"-1.5e-3 kt", "t", -1.5},
+    {"0.15", "1", 0.15},    {"10 %", "1", 0.1},   {"35 %", "1", 0.35},    {"35%", "1", 0.35},
+    {"7 %", "1", 0.07},     {"0.5", "%", 0.5},    {"1/16", "yr", 0.0625}, {"-3", "t", -3},
+    {"+3", "t", 3},         {"2 yr", "yr", 2},    {"6 month", "yr", 0.5}, {"0.5 yr", "month", 6},
+    {"1/4 yr", "month", 3}, {"2 Mt", "t", 2e6},   {"5 t", "Mt", 5e-6},    {"100 $/t", "CNY/t", 700},
+    {"5/yr", "1/yr", 5},    {"5 /yr", "1/yr", 5}, {" 1e3 ", "t", 1000},   {"-1.5e-3 kt", "t", -1.5},
 };
 
 Test(unit, numbers_are_converted_to_the_unit_expected) {
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
     double value = NAN;
     const struct unit *expected = unit_of(numbers[i].expected);
-    cr_assert(unit_number(&table, numbers[i].text, NOWHERE, expected, &value, &diag), "%s: %s", numbers[i].text, printed());
+    cr_assert(unit_number(&table, numbers[i].text, NOWHERE, expected, &value, &diag), "%s: %s", numbers[i].text,
+              printed());
     cr_expect_eq(value, numbers[i].value, "%s: %.17g", numbers[i].text, value);
   }
 }
@@ -241,7 +255,8 @@ Test(unit, numbers_are_converted_to_the_unit_expected) {
 Test(unit, percents_read_as_the_same_number_as_decimals) {
   for (int i = 0; i <= 1000; i++) {
     double value = NAN, expected = NAN;
-    const char *percent = arena_format(&arena, "%d.%d %%", i / 10, i % 10), *decimal = arena_format(&arena, "%d.%03d", i / 1000, i % 1000);
+    const char *percent = arena_format(&arena, "%d.%d %%", i / 10, i % 10),
+               *decimal = arena_format(&arena, "%d.%03d", i / 1000, i % 1000);
     cr_assert(unit_number(&table, percent, NOWHERE, unit_one(), &value, &diag));
     cr_assert(text_to_number(decimal, strlen(decimal), &expected));
     cr_expect_float_eq(value, expected, 2.3e-16 * expected + 1e-300, "%s %s", percent, decimal);
@@ -253,13 +268,14 @@ Test(unit, numbers_of_another_dimension_are_refused) {
   double value = 0;
   static const char text[] = "10 t";
   cr_assert(!unit_number(&table, text, span_of(text), unit_of("bCNY/yr"), &value, &diag));
-  cr_assert_str_eq(printed(), "u:1:4: error: '10 t' is in t, but bCNY/yr is expected\n     1 | 10 t\n       |    ^\n"
-                              "       = convert it, or leave the unit out\n");
+  cr_assert_str_eq(printed(),
+                   "u:1:4: error: '10 t' is in t, but bCNY/yr is expected\n     1 | 10 t\n       |    ^\n"
+                   "       = convert it, or leave the unit out\n");
 }
 
 Test(unit, what_is_no_number_is_refused) {
-  static const char *const bad[] = {"", "t", "nan", "inf", "0x10", "1,000", "1/0", "--1", "1 2", "1 + 2", "1e999", "yr 2",
-                                    "1/", "10 * t", "1.2.3", "1e", "5 xx"};
+  static const char *const bad[] = {"",      "t",     "nan",  "inf", "0x10",   "1,000", "1/0", "--1", "1 2",
+                                    "1 + 2", "1e999", "yr 2", "1/",  "10 * t", "1.2.3", "1e",  "5 xx"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     double value = 0;
     diag_init(&diag, &arena);

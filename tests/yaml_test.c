@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests of lang/yaml.c: places, what is refused and with which words, hostile input, and memory that runs out at any
 // request.
+#include "lang/yaml.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +12,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "lang/yaml.h"
 
 static struct arena arena;
 static struct diag diag;
@@ -31,7 +32,9 @@ static struct tree *read_bytes(const char *text, size_t size) {
   cr_assert_not_null(s);
   return yaml_read(&arena, s, &diag);
 }
-static struct tree *read_text(const char *text) { return read_bytes(text, strlen(text)); }
+static struct tree *read_text(const char *text) {
+  return read_bytes(text, strlen(text));
+}
 
 static const char *printed(void) {
   static char buffer[65536];

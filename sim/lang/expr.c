@@ -19,18 +19,12 @@ static const struct operation {
   int left, right;
   const char *text;
 } operations[] = {
-    {TOKEN_OR, OP_OR, 1, 1, "or"},
-    {TOKEN_AND, OP_AND, 2, 2, "and"},
-    {TOKEN_EQUAL, OP_EQUAL, 4, 4, "="},
-    {TOKEN_UNEQUAL, OP_UNEQUAL, 4, 4, "<>"},
-    {TOKEN_LESS, OP_LESS, 4, 4, "<"},
-    {TOKEN_LESS_EQUAL, OP_LESS_EQUAL, 4, 4, "<="},
-    {TOKEN_GREATER, OP_GREATER, 4, 4, ">"},
-    {TOKEN_GREATER_EQUAL, OP_GREATER_EQUAL, 4, 4, ">="},
-    {TOKEN_PLUS, OP_ADD, 5, 5, "+"},
-    {TOKEN_MINUS, OP_SUBTRACT, 5, 5, "-"},
-    {TOKEN_STAR, OP_MULTIPLY, 6, 6, "*"},
-    {TOKEN_SLASH, OP_DIVIDE, 6, 6, "/"},
+    {TOKEN_OR, OP_OR, 1, 1, "or"},          {TOKEN_AND, OP_AND, 2, 2, "and"},
+    {TOKEN_EQUAL, OP_EQUAL, 4, 4, "="},     {TOKEN_UNEQUAL, OP_UNEQUAL, 4, 4, "<>"},
+    {TOKEN_LESS, OP_LESS, 4, 4, "<"},       {TOKEN_LESS_EQUAL, OP_LESS_EQUAL, 4, 4, "<="},
+    {TOKEN_GREATER, OP_GREATER, 4, 4, ">"}, {TOKEN_GREATER_EQUAL, OP_GREATER_EQUAL, 4, 4, ">="},
+    {TOKEN_PLUS, OP_ADD, 5, 5, "+"},        {TOKEN_MINUS, OP_SUBTRACT, 5, 5, "-"},
+    {TOKEN_STAR, OP_MULTIPLY, 6, 6, "*"},   {TOKEN_SLASH, OP_DIVIDE, 6, 6, "/"},
     {TOKEN_CARET, OP_POWER, 9, 8, "^"},
 };
 enum { PRIORITY_IF = 0, PRIORITY_NOT = 3, PRIORITY_COMPARE = 4, PRIORITY_NEGATE = 7, PRIORITY_ATOM = 10 };
@@ -62,8 +56,7 @@ static struct expr *fail_expected(struct parser *p, const char *what) {
 static bool expect(struct parser *p, enum token_kind kind, const char *what, const struct token *opened) {
   if (p->token.kind == kind) return advance(p);
   fail_expected(p, what);
-  if (opened)
-    diag_note(p->lexer.diag, token_span(p, opened), "for %s here", lexer_describe(&p->lexer, opened));
+  if (opened) diag_note(p->lexer.diag, token_span(p, opened), "for %s here", lexer_describe(&p->lexer, opened));
   return false;
 }
 
@@ -84,7 +77,8 @@ static struct expr *node(struct parser *p, enum expr_kind kind, size_t at, unsig
   return e;
 }
 
-static struct expr *with_args(struct parser *p, struct expr *e, enum expr_op op, size_t count, struct expr *const *args) {
+static struct expr *with_args(struct parser *p, struct expr *e, enum expr_op op, size_t count,
+                              struct expr *const *args) {
   if (!e) return NULL;
   e->op = op;
   e->arg_count = count;
@@ -92,7 +86,9 @@ static struct expr *with_args(struct parser *p, struct expr *e, enum expr_op op,
   return e;
 }
 
-static unsigned higher(unsigned a, unsigned b) { return a > b ? a : b; }
+static unsigned higher(unsigned a, unsigned b) {
+  return a > b ? a : b;
+}
 
 static struct expr *subexpr(struct parser *p, int limit);
 
@@ -224,8 +220,10 @@ static struct expr *conditional(struct parser *p) {
 // What can stand first: the limit tells what stands before it.
 static struct expr *prefix(struct parser *p, int limit) {
   switch (p->token.kind) {
-    case TOKEN_MINUS: return unary(p, OP_NEGATE, PRIORITY_NEGATE);
-    case TOKEN_PLUS: return unary(p, OP_NONE, PRIORITY_NEGATE);
+    case TOKEN_MINUS:
+      return unary(p, OP_NEGATE, PRIORITY_NEGATE);
+    case TOKEN_PLUS:
+      return unary(p, OP_NONE, PRIORITY_NEGATE);
     case TOKEN_NOT:
       if (limit <= PRIORITY_NOT) return unary(p, OP_NOT, PRIORITY_NOT);
       diag_error(p->lexer.diag, token_span(p, &p->token), expr_nest_not);
@@ -234,7 +232,8 @@ static struct expr *prefix(struct parser *p, int limit) {
       if (limit == PRIORITY_IF) return conditional(p);
       diag_error(p->lexer.diag, token_span(p, &p->token), expr_nest_if);
       return NULL;
-    default: return atom(p);
+    default:
+      return atom(p);
   }
 }
 
@@ -364,11 +363,16 @@ static void print_reference(struct text *out, const struct expr *e) {
 
 static int priority(const struct expr *e) {
   switch (e->kind) {
-    case EXPR_IF: return PRIORITY_IF;
-    case EXPR_UNARY: return e->op == OP_NOT ? PRIORITY_NOT : PRIORITY_NEGATE;
-    case EXPR_BINARY: return operation_of(e->op)->right;
-    case EXPR_NUMBER: return e->number < 0 ? PRIORITY_NEGATE : PRIORITY_ATOM;
-    default: return PRIORITY_ATOM;
+    case EXPR_IF:
+      return PRIORITY_IF;
+    case EXPR_UNARY:
+      return e->op == OP_NOT ? PRIORITY_NOT : PRIORITY_NEGATE;
+    case EXPR_BINARY:
+      return operation_of(e->op)->right;
+    case EXPR_NUMBER:
+      return e->number < 0 ? PRIORITY_NEGATE : PRIORITY_ATOM;
+    default:
+      return PRIORITY_ATOM;
   }
 }
 
@@ -387,14 +391,20 @@ static void print_binary(struct text *out, const struct expr *e) {
 static void print_bare(struct text *out, const struct expr *e) {
   static const char *const words[] = {"if ", " then ", " else "};
   switch (e->kind) {
-    case EXPR_NUMBER: print_number(out, e); break;
+    case EXPR_NUMBER:
+      print_number(out, e);
+      break;
     case EXPR_NAME:
-    case EXPR_CALL: print_reference(out, e); break;
+    case EXPR_CALL:
+      print_reference(out, e);
+      break;
     case EXPR_UNARY:
       text_puts(out, e->op == OP_NOT ? "not " : "-");
       print(out, e->args[0], priority(e));
       break;
-    case EXPR_BINARY: print_binary(out, e); break;
+    case EXPR_BINARY:
+      print_binary(out, e);
+      break;
     case EXPR_IF:
       for (int i = 0; i < 3; i++) text_puts(out, words[i]), print(out, e->args[i], PRIORITY_IF);
       break;
@@ -409,4 +419,6 @@ static void print(struct text *out, const struct expr *e, int least) {
   if (parentheses) text_puts(out, ")");
 }
 
-void expr_print(struct text *out, const struct expr *e) { print(out, e, PRIORITY_IF); }
+void expr_print(struct text *out, const struct expr *e) {
+  print(out, e, PRIORITY_IF);
+}

@@ -10,8 +10,12 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_ascii_letter(uint32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+static bool is_ascii_letter(uint32_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 static bool starts_name(uint32_t code) {
   if (code < 0x80) return is_ascii_letter(code);
@@ -65,21 +69,23 @@ static enum token_kind keyword(const char *s, size_t size) {
   return TOKEN_NAME;
 }
 
-bool lexer_is_keyword(const char *s, size_t size) { return keyword(s, size) != TOKEN_NAME; }
+bool lexer_is_keyword(const char *s, size_t size) {
+  return keyword(s, size) != TOKEN_NAME;
+}
 
 const char *lexer_meant(uint32_t code) {
   static const struct {
     uint32_t code;
     const char *text;
-  } meant[] = {{0xA0, " "},    {0xB7, "*"},    {0xD7, "*"},    {0xF7, "/"},    {0x2018, "'"},  {0x2019, "'"},
-               {0x201C, "\""}, {0x201D, "\""}, {0x2013, "-"},  {0x2212, "-"},  {0x2215, "/"},  {0x2219, "*"},
-               {0x2217, "*"},  {0x2260, "<>"}, {0x2264, "<="}, {0x2265, ">="}, {0x22C5, "*"},  {0x3000, " "},
+  } meant[] = {{0xA0, " "},    {0xB7, "*"},    {0xD7, "*"},    {0xF7, "/"},    {0x2018, "'"}, {0x2019, "'"},
+               {0x201C, "\""}, {0x201D, "\""}, {0x2013, "-"},  {0x2212, "-"},  {0x2215, "/"}, {0x2219, "*"},
+               {0x2217, "*"},  {0x2260, "<>"}, {0x2264, "<="}, {0x2265, ">="}, {0x22C5, "*"}, {0x3000, " "},
                {0x3010, "["},  {0x3011, "]"},  {0x3001, ","},  {0x00B2, "^2"}, {0x00B3, "^3"}};
   for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
     if (meant[i].code == code) return meant[i].text;
   // The fullwidth forms repeat ASCII at a fixed distance (Unicode chart FF00); their letters and digits are names.
-  static const char ascii[][2] = {"(", ")", "+", ",", "-", ".", "*", "/", ":", ";", "<", "=",
-                                  ">", "[", "]", "^", "'", "\"", "%", "&", "|", "!"};
+  static const char ascii[][2] = {"(", ")", "+", ",", "-", ".", "*",  "/", ":", ";", "<",
+                                  "=", ">", "[", "]", "^", "'", "\"", "%", "&", "|", "!"};
   for (size_t i = 0; i < sizeof ascii / sizeof *ascii; i++)
     if (code == (uint32_t)ascii[i][0] + 0xFEE0) return ascii[i];
   return NULL;
@@ -184,16 +190,36 @@ static const struct {
   const char *text;
   enum token_kind kind;
   const char *instead;  // refused: what to write
-} symbols[] = {{"**", TOKEN_END, "^"},         {"&&", TOKEN_END, "and"},   {"||", TOKEN_END, "or"},
-               {":=", TOKEN_END, "="},         {"=<", TOKEN_END, "<="},    {"=>", TOKEN_END, ">="},
-               {"==", TOKEN_EQUAL, NULL},      {"<>", TOKEN_UNEQUAL, NULL}, {"!=", TOKEN_UNEQUAL, NULL},
-               {"<=", TOKEN_LESS_EQUAL, NULL}, {">=", TOKEN_GREATER_EQUAL, NULL}, {"+", TOKEN_PLUS, NULL},
-               {"-", TOKEN_MINUS, NULL},       {"*", TOKEN_STAR, NULL},    {"/", TOKEN_SLASH, NULL},
-               {"^", TOKEN_CARET, NULL},       {"=", TOKEN_EQUAL, NULL},   {"<", TOKEN_LESS, NULL},
-               {">", TOKEN_GREATER, NULL},     {"(", TOKEN_OPEN, NULL},    {")", TOKEN_CLOSE, NULL},
-               {"[", TOKEN_OPEN_BRACKET, NULL}, {"]", TOKEN_CLOSE_BRACKET, NULL}, {",", TOKEN_COMMA, NULL},
-               {"!", TOKEN_END, "not"},        {"&", TOKEN_END, "and"},    {"|", TOKEN_END, "or"},
-               {";", TOKEN_END, ","},          {"{", TOKEN_END, "("},      {"}", TOKEN_END, ")"}};
+} symbols[] = {{"**", TOKEN_END, "^"},
+               {"&&", TOKEN_END, "and"},
+               {"||", TOKEN_END, "or"},
+               {":=", TOKEN_END, "="},
+               {"=<", TOKEN_END, "<="},
+               {"=>", TOKEN_END, ">="},
+               {"==", TOKEN_EQUAL, NULL},
+               {"<>", TOKEN_UNEQUAL, NULL},
+               {"!=", TOKEN_UNEQUAL, NULL},
+               {"<=", TOKEN_LESS_EQUAL, NULL},
+               {">=", TOKEN_GREATER_EQUAL, NULL},
+               {"+", TOKEN_PLUS, NULL},
+               {"-", TOKEN_MINUS, NULL},
+               {"*", TOKEN_STAR, NULL},
+               {"/", TOKEN_SLASH, NULL},
+               {"^", TOKEN_CARET, NULL},
+               {"=", TOKEN_EQUAL, NULL},
+               {"<", TOKEN_LESS, NULL},
+               {">", TOKEN_GREATER, NULL},
+               {"(", TOKEN_OPEN, NULL},
+               {")", TOKEN_CLOSE, NULL},
+               {"[", TOKEN_OPEN_BRACKET, NULL},
+               {"]", TOKEN_CLOSE_BRACKET, NULL},
+               {",", TOKEN_COMMA, NULL},
+               {"!", TOKEN_END, "not"},
+               {"&", TOKEN_END, "and"},
+               {"|", TOKEN_END, "or"},
+               {";", TOKEN_END, ","},
+               {"{", TOKEN_END, "("},
+               {"}", TOKEN_END, ")"}};
 
 static bool refuse_character(struct lexer *l, const struct token *t) {
   uint32_t code = 0;
@@ -228,10 +254,10 @@ bool lexer_next(struct lexer *l, struct token *t) {
   const char *s = l->text + l->at;
   *t = (struct token){.kind = TOKEN_END, .at = l->at};
   if (l->at >= l->size) return true;
-  bool good = is_digit(*s) || (*s == '.' && is_digit(s[1]))     ? read_number(l, t)
-              : *s == '\'' || *s == '"'                         ? read_quoted(l, t)
-              : lexer_name_size(s, l->size - l->at)             ? read_name(l, t)
-                                                                : read_symbol(l, t);
+  bool good = is_digit(*s) || (*s == '.' && is_digit(s[1])) ? read_number(l, t)
+              : *s == '\'' || *s == '"'                     ? read_quoted(l, t)
+              : lexer_name_size(s, l->size - l->at)         ? read_name(l, t)
+                                                            : read_symbol(l, t);
   l->at += t->size;
   return good;
 }

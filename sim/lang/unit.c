@@ -13,7 +13,9 @@
 
 static const struct unit one = {.factor = 1};
 
-const struct unit *unit_one(void) { return &one; }
+const struct unit *unit_one(void) {
+  return &one;
+}
 
 static int64_t gcd(int64_t a, int64_t b) {
   while (b) {
@@ -32,7 +34,9 @@ static bool set_exponent(struct unit_power *p, int64_t num, int64_t den) {
   return true;
 }
 
-static bool factor_is_good(double factor) { return isfinite(factor) && factor > 0; }
+static bool factor_is_good(double factor) {
+  return isfinite(factor) && factor > 0;
+}
 
 // x * y^sign by merging the two sorted lists; `result` has room for both.
 static bool merge(struct unit *result, const struct unit *x, const struct unit *y, int sign) {
@@ -111,7 +115,9 @@ bool unit_equal(const struct unit *x, const struct unit *y) {
   return fabs(x->factor - y->factor) <= 1e-12 * larger && unit_same_dimension(x, y);
 }
 
-bool unit_is_one(const struct unit *x) { return unit_equal(x, &one); }
+bool unit_is_one(const struct unit *x) {
+  return unit_equal(x, &one);
+}
 
 static void add_alias(struct unit_table *t, const char *name, const struct unit *unit) {
   map_add(&t->names, name, (uint32_t)t->aliases.count);
@@ -256,7 +262,7 @@ static const struct unit *parenthesized(struct unit_parser *p) {
 static const struct unit *factor(struct unit_parser *p) {
   char c = skip_blanks(p);
   size_t size = name_size(p->text + p->at);
-  const struct unit *x = c == '('                            ? parenthesized(p)
+  const struct unit *x = c == '('                             ? parenthesized(p)
                          : (c >= '0' && c <= '9') || c == '.' ? number(p)
                          : size                               ? named(p, size)
                                                               : fail_syntax(p);
@@ -270,8 +276,10 @@ static const struct unit *product(struct unit_parser *p) {
   while (x) {
     char c = skip_blanks(p);
     if (!c || c == ')') return x;
-    if (c == '*' || c == '/') p->at++;
-    else if (c != '(' && !strchr(" \t\r\n)", p->text[p->at - 1])) return fail_syntax(p);
+    if (c == '*' || c == '/')
+      p->at++;
+    else if (c != '(' && !strchr(" \t\r\n)", p->text[p->at - 1]))
+      return fail_syntax(p);
     const struct unit *y = factor(p);
     if (!y) return NULL;
     x = too_large(p, combine(p->table->arena, x, y, c == '/' ? -1 : 1));
@@ -293,10 +301,17 @@ static const struct unit *parse(struct unit_table *t, const char *text, struct s
   return x && skip_blanks(&p) ? fail_syntax(&p) : x;
 }
 
+const struct unit *unit_find(const struct unit_table *t, const char *text) {
+  uint32_t i = map_get(&t->names, text);
+  if (i != MAP_NONE) return t->aliases.items[i].unit;
+  i = map_get(&t->texts, text);
+  return i == MAP_NONE ? NULL : t->written.items[i].unit;
+}
+
 const struct unit *unit_parse(struct unit_table *t, const char *text, struct span at, struct diag *diag) {
-  uint32_t known = map_get(&t->texts, text);
-  if (known != MAP_NONE) return t->written.items[known].unit;
-  const struct unit *x = parse(t, text, at, diag);
+  const struct unit *x = unit_find(t, text);
+  if (x) return x;
+  x = parse(t, text, at, diag);
   if (!x) return NULL;
   text = arena_string(t->arena, text);
   map_add(&t->texts, text, (uint32_t)t->written.count);
@@ -315,8 +330,8 @@ static bool name_is_good(const char *name, struct span at, struct diag *diag) {
   return false;
 }
 
-bool unit_declare(struct unit_table *t, const char *name, struct span name_span, const char *definition,
-                  struct span at, struct diag *diag) {
+bool unit_declare(struct unit_table *t, const char *name, struct span name_span, const char *definition, struct span at,
+                  struct diag *diag) {
   if (map_get(&t->names, name) != MAP_NONE) {
     diag_error(diag, name_span, unit_duplicate, name);
     return false;
@@ -350,8 +365,10 @@ static const char *text_of_bases(struct arena *a, const struct unit_table *t, co
       const struct unit_power *p = &x->powers[i];
       if ((p->num > 0) != (sign > 0)) continue;
       text = arena_format(a, "%s%s%s", text, sign < 0 ? "/" : numerator ? "*" : "", t->bases.items[p->base]);
-      if (p->den != 1) text = arena_format(a, "%s^(%d/%d)", text, sign * p->num, p->den);
-      else if (p->num != sign) text = arena_format(a, "%s^%d", text, sign * p->num);
+      if (p->den != 1)
+        text = arena_format(a, "%s^(%d/%d)", text, sign * p->num, p->den);
+      else if (p->num != sign)
+        text = arena_format(a, "%s^%d", text, sign * p->num);
       numerator = numerator || sign > 0;
     }
   }

@@ -37,6 +37,9 @@ bool unit_declare(struct unit_table *t, const char *name, struct span name_span,
 // a/b/c is (a/b)/c. An undeclared name is an error with "did you mean". NULL after an error.
 const struct unit *unit_parse(struct unit_table *t, const char *text, struct span at, struct diag *diag);
 
+// The unit of a declared name, or of a text that unit_parse has read before; else NULL.
+const struct unit *unit_find(const struct unit_table *t, const char *text);
+
 // The operations give NULL when an exponent passes LIMIT_UNIT_EXPONENT or an operand is NULL.
 const struct unit *unit_one(void);
 const struct unit *unit_multiply(struct arena *a, const struct unit *x, const struct unit *y);

@@ -70,8 +70,7 @@ static struct span event_span(const struct reader *r) {
 static const struct {
   const char *problem, *text, *hint;
 } translations[] = {
-    {"block mapping entries are not allowed in this context", "a key cannot stand here",
-     "put it on a line of its own"},
+    {"block mapping entries are not allowed in this context", "a key cannot stand here", "put it on a line of its own"},
     {"block sequence entries are not allowed in this context", "a list item cannot stand here",
      "put '- ' on a line of its own below the key"},
     {"control characters are not allowed", "a control character", "remove it, or write it escaped in double quotes"},
@@ -269,8 +268,8 @@ static bool read_list(struct reader *r, struct tree *t, unsigned depth) {
   return true;
 }
 
-// The key of the map being read (its pairs are pending from `base`) that equals `key`, or NULL. Small maps are searched,
-// large ones hashed, so that neither many small nor one large map is slow.
+// The key of the map being read (its pairs are pending from `base`) that equals `key`, or NULL. Small maps are
+// searched, large ones hashed, so that neither many small nor one large map is slow.
 static const struct tree *find_key(struct reader *r, struct map *seen, size_t base, const char *key) {
   size_t count = (r->pending.count - base) / 2;
   if (!count) return NULL;
@@ -359,7 +358,9 @@ static struct tree *read_node(struct reader *r, unsigned depth) {
   return t;
 }
 
-static bool is_empty(const struct tree *t) { return t->kind == TREE_SCALAR && t->plain && !*t->text; }
+static bool is_empty(const struct tree *t) {
+  return t->kind == TREE_SCALAR && t->plain && !*t->text;
+}
 
 static struct tree *read_document(struct reader *r) {
   if (!yaml_parser_initialize(&r->parser)) arena_fail(r->arena);
@@ -422,6 +423,5 @@ struct tree *tree_get(const struct tree *map, const char *key) {
 }
 
 bool tree_is_null(const struct tree *t) {
-  return t->kind == TREE_SCALAR && t->plain &&
-         (!*t->text || strcmp(t->text, "~") == 0 || strcmp(t->text, "null") == 0);
+  return t->kind == TREE_SCALAR && t->plain && (!*t->text || strcmp(t->text, "~") == 0 || strcmp(t->text, "null") == 0);
 }
