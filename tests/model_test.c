@@ -236,8 +236,8 @@ static const struct {
   const char *body, *message;
 } errors[] = {
     {"stocsk: {}\n", "9:1: error: unknown key 'stocsk' in a model"},
-    {"flows: {f: {unit: 1, equatoin: 1}}\n", "error: unknown key 'equatoin' in flow"},
-    {"flows: {f: {unit: 1, value: 1}}\n", "error: unknown key 'value' in flow"},
+    {"flows: {f: {unit: 1, equatoin: 1}}\n", "error: unknown key 'equatoin' in a flow"},
+    {"flows: {f: {unit: 1, value: 1}}\n", "error: unknown key 'value' in a flow"},
     {"flows: {f: {unit: 1}}\n", "error: f has no equation"},
     {"stocks: {f: {unit: 1}}\n", "error: stock f has no initial value"},
     {"parameters: {p: {unit: 1}}\n", "error: parameter p has no value"},

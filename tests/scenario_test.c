@@ -190,7 +190,7 @@ static const struct {
     {"l=", "error: 'l=' is not name=value"},
     {"sahre=1", "did you mean 'share'?"},
     {"metod=rk4", "did you mean 'method'?"},
-    {"x=1", "error: 'x' is a auxiliary; only levers, inputs and parameters can be set"},
+    {"x=1", "error: 'x' is an auxiliary; only levers, inputs and parameters can be set"},
     {"q[oi]=1", "error: 'oi' is no element or subrange of 'industry'"},
     {"l[ic]=1", "error: 'l[ic]' is not the name of a lever"},
     {"p=null", "--set:1:3: error: "},

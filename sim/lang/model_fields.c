@@ -188,7 +188,7 @@ void model_fields_read(struct model_reader *r, struct variable *v, const struct 
     if (f && f->kinds >> v->kind & 1) {
       if (f->read) f->read(r, v, entry->items[i]);
     } else if (!split || !tree_is_null(entry->items[i])) {
-      diag_error(r->diag, entry->keys[i]->span, key_unknown, key, variable_kind_names[v->kind]);
+      diag_error(r->diag, entry->keys[i]->span, key_unknown, key, reader_kind(v->kind));
       suggest(r, v, key);
     }
   }

@@ -49,6 +49,13 @@ bool reader_keys(const struct tree *map, const char *what, const char *const *kn
   return ok;
 }
 
+const char *reader_kind(enum variable_kind kind) {
+  static const char *const phrases[VARIABLE_KINDS] = {"a stock",      "a flow",     "an auxiliary",
+                                                      "an indicator", "a constant", "a parameter",
+                                                      "a lever",      "an input",   "a table"};
+  return phrases[kind];
+}
+
 bool reader_text(const struct tree *t, const char *what, const char **text, struct diag *diag) {
   if (!reader_expect(t, t->span, TREE_SCALAR, what, diag)) return false;
   *text = t->text;

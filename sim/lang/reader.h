@@ -14,6 +14,8 @@ bool reader_keys(const struct tree *map, const char *what, const char *const *kn
 // Suggestions cost a search over all names; past the messages that are shown they are not worth it.
 bool reader_suggests(const struct diag *diag);
 
+// "a stock", "an auxiliary": for messages.
+const char *reader_kind(enum variable_kind kind);
 bool reader_text(const struct tree *t, const char *what, const char **text, struct diag *diag);
 bool reader_flag(const struct tree *t, const char *what, bool *flag, struct diag *diag);
 // One of `names`; with "did you mean".

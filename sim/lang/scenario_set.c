@@ -83,7 +83,7 @@ static bool set_variable(struct scenario_reader *r, struct tree *key, struct tre
   } else if (v->kind == VARIABLE_PARAMETER) {
     list_push(r->arena, &r->forced) = (struct scenario_pair){key, value};
   } else {
-    diag_error(r->diag, key->span, set_kind, v->name, variable_kind_names[v->kind]);
+    diag_error(r->diag, key->span, set_kind, v->name, reader_kind(v->kind));
     return false;
   }
   return true;

@@ -23,7 +23,7 @@ uint32_t scenario_steer_target(struct scenario_reader *r, const struct tree *key
   const struct expr *x = expr_parse(r->arena, key->text, key->span, key->verbatim, r->diag);
   if (!x) return MAP_NONE;
   if (x->kind != EXPR_NAME || (x->subscript_count && !name)) {
-    diag_error(r->diag, key->span, steer_name, key->text, variable_kind_names[kind]);
+    diag_error(r->diag, key->span, steer_name, key->text, reader_kind(kind));
     return MAP_NONE;
   }
   uint32_t index = map_get(&r->model->names, x->name);
@@ -35,7 +35,7 @@ uint32_t scenario_steer_target(struct scenario_reader *r, const struct tree *key
   const struct variable *v = &r->model->variables.items[index];
   if (name) *name = x;
   if (v->kind == kind) return index;
-  diag_error(r->diag, x->name_span, steer_kind, v->name, variable_kind_names[v->kind], variable_kind_names[kind]);
+  diag_error(r->diag, x->name_span, steer_kind, v->name, reader_kind(v->kind), reader_kind(kind));
   if (v->kind == VARIABLE_LEVER || v->kind == VARIABLE_INPUT || v->kind == VARIABLE_PARAMETER)
     diag_hint(r->diag, "set it under %s:", variable_kind_sections[v->kind]);
   return MAP_NONE;
