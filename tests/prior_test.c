@@ -136,6 +136,11 @@ Test(prior, a_normal_cut_far_in_its_tail_keeps_its_shape) {
     for (int i = 0; i < 100000; i++) sum += prior_draw(&c, (i + 0.5) / 100000);
     double expected = exp(-18) / sqrt(2 * M_PI) / (0.5 * erfc(6 / sqrt(2)));  // Mills' ratio
     cr_expect_float_eq(sum / 100000, sign * expected, 1e-4, "%g for %g", sum / 100000, sign * expected);
+    // The share of the tail beyond a draw, to ten digits, and rising with u.
+    for (double u = 0.125; u < 1; u += 0.125) {
+      double share = erfc(fabs(prior_draw(&c, u)) / sqrt(2)) / erfc(6 / sqrt(2));
+      cr_expect_float_eq(share, sign > 0 ? 1 - u : u, 1e-10, "u %g: share %.12g", u, share);
+    }
   }
 }
 
@@ -185,5 +190,6 @@ Test(prior, a_truncation_that_leaves_nothing_is_an_error) {
   struct inverse_cdf c;
   cr_expect_not(prior_prepare(&arena, &p, "growth", &c, &diag));
   cr_assert_eq(diag.errors, 1u);
-  cr_expect_str_eq(diag.messages.items[0].text, "low and high leave (almost) nothing of the prior of 'growth' (12 to 13)");
+  cr_expect_str_eq(diag.messages.items[0].text,
+                   "low and high leave (almost) nothing of the prior of 'growth' (12 to 13)");
 }

@@ -72,7 +72,7 @@ static bool admissible(struct arena *a, const struct matrix *m, size_t row, size
   return true;
 }
 
-// The strongest pair of the row that has not been tried yet; `below` moves down.
+// The strongest pair of the row that has not been tried yet, or SIZE_MAX.
 static size_t next_strongest(const struct matrix *m, size_t row, bool *tried) {
   size_t best = SIZE_MAX;
   for (size_t j = 0; j < row; j++) {
@@ -118,7 +118,8 @@ static size_t number_rows(const struct correlation *pairs, size_t pair_count, ui
 
 static struct matrix fill(struct arena *a, const struct correlation *pairs, size_t pair_count, const uint32_t *row_of,
                           size_t rows) {
-  struct matrix m = {rows, arena_array(a, double, rows * rows), arena_array(a, const struct correlation *, rows * rows)};
+  struct matrix m = {rows, arena_array(a, double, rows * rows), NULL};
+  m.pairs = arena_array(a, const struct correlation *, rows * rows);
   for (size_t i = 0; i < rows; i++) m.cells[i * rows + i] = 1;
   for (size_t i = 0; i < pair_count; i++) {
     size_t x = row_of[pairs[i].a], y = row_of[pairs[i].b];

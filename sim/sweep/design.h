@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A sweep's design: which numbers differ between members, and what each member draws for them. A draw is a pure function
-// of (design, member, parameter): any block, on any thread or machine, in any order, and again for one member alone.
+// A sweep's design: which numbers differ between members, and what each member draws for them. A draw is a pure
+// function of (design, member, parameter): any block, on any thread or machine, in any order, and again for one member alone.
 // The design is const once made. Members are futures; where a sweep crosses policies with futures, every policy draws
 // the same numbers for the same future (common random numbers).
 #ifndef SWEEP_DESIGN_H
@@ -32,7 +32,7 @@ struct design {
 struct design *design_create(struct arena *a, const struct sweep_spec *spec, struct diag *diag);
 
 // Values of members first .. first+count-1 into out [parameter][lanes], count <= lanes; lanes past count repeat the
-// last member. first + count may pass design->members for `random` and `sobol` only, which have no end.
+// last member. first + count may pass design->members for `random` and `sobol` only, which have no end: sobol up to LIMIT_MEMBERS.
 void design_draw(const struct design *d, uint64_t first, uint32_t count, uint32_t lanes, double *out);
 // The same before priors: uniform numbers in (0,1), correlations included. Grid and list: the place among the values.
 void design_uniform(const struct design *d, uint64_t first, uint32_t count, uint32_t lanes, double *out);
