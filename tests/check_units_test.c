@@ -154,6 +154,7 @@ static const struct {
     {"CNY", "mass", "x is declared in CNY, but its equation gives t", 1, "the equation lacks a factor in CNY/t"},
     {"CNY", "2 * pure", "x is declared in CNY, but its equation gives dimensionless", 3,
      "the equation lacks a factor in CNY"},
+    {"CNY", "if pure > 1 then 0 else 5", "x is declared in CNY, but its equation gives dimensionless", 1, NULL},
     {"CNY", "money^span", "an exponent is dimensionless, but this is yr", 6, NULL},
     {"CNY", "money^pure", "a base in CNY needs an exponent that is written as a number: 2, -1, 1/3", 6, NULL},
     {"1", "money^0.123456789", "a base in CNY needs an exponent that is written as a number", 6, NULL},

@@ -226,6 +226,7 @@ Test(yaml, the_deepest_allowed_nesting_is_read) {
   for (int i = 0; i < LIMIT_YAML_DEPTH; i++) text_puts(&t, "]");
   cr_assert_not_null(read_bytes(t.data, t.size), "%s", printed());
   text_free(&t);
+  expect_refused(repeated("", "[", LIMIT_YAML_DEPTH + 1, ""), "nested deeper than 64 levels");
 }
 
 Test(yaml, a_billion_laughs_is_refused_at_once) {
