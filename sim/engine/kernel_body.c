@@ -34,6 +34,7 @@ VM_INLINE void run_flat(formula *f, int arity, const struct instruction *n, cons
   double *d = destination(n, e, 0);
   const double *a = source(&n->a, e, 0), *b = source(&n->b, e, 0), *c = source(&n->c, e, 0);
   size_t count = (size_t)n->outer_count * n->inner_count * e->lanes;
+#pragma GCC unroll 4
   for (size_t k = 0; k < count; k += VM_WIDTH) vm_store(d + k, apply(f, arity, a + k, b + k, c + k));
 }
 // sa, sb, sc: inner strides, constants after inlining.
@@ -164,40 +165,55 @@ static void GATHER_special(ARGUMENTS) {
 // The segment of x: the greatest i <= count-2 with t->x[i] <= x, or 0. Three ways to the same number: counting for
 // short tables, which spares the gathers; a direct index, off by one at most and corrected; branchless bisection.
 #define COUNTED_SEGMENTS 8
-VM_INLINE vl segment_direct(const struct lookup_table *t, vd x) {
-  vd place = (x - t->x[0]) * t->inverse_spacing;
-  place = vm_floor(vm_min(vm_max(place, vm_set(0)), vm_set((double)(t->count - 2))));
-  vl i = (vl)(place + 0x1p52) & INT64_C(0xffffffff);
-  vm_mask early = vm_and(vm_lt(x, vm_gather(t->x, i)), vm_gt(place, vm_set(0)));
-  vm_mask late = vm_and(vm_ge(x, vm_gather(t->x + 1, i)), vm_lt(place, vm_set((double)(t->count - 2))));
-  return i - vm_pickl(early, vm_setl(1), vm_setl(0)) + vm_pickl(late, vm_setl(1), vm_setl(0));
+struct segment {
+  vl i;
+  vd x0, x1;  // t->x[i], t->x[i + 1]
+};
+VM_INLINE struct segment segment_at(const struct lookup_table *t, vl i) {
+  return (struct segment){i, vm_gather(t->x, i), vm_gather(t->x + 1, i)};
 }
-VM_INLINE vl segment(const struct lookup_table *t, vd x) {
+VM_INLINE vl one_where(vm_mask m) { return vm_pickl(m, vm_setl(1), vm_setl(0)); }
+VM_INLINE struct segment segment_direct(const struct lookup_table *t, vd x) {
+  vd most = vm_set((double)(t->count - 2));
+  vd place = vm_floor(vm_min(vm_max((x - t->x[0]) * t->inverse_spacing, vm_set(0)), most));
+  struct segment s = segment_at(t, (vl)(place + 0x1p52) & INT64_C(0xffffffff));
+  vm_mask early = vm_and(vm_lt(x, s.x0), vm_gt(place, vm_set(0)));
+  vm_mask late = vm_and(vm_ge(x, s.x1), vm_lt(place, most));
+  if (!vm_any(vm_or(early, late))) return s;
+  return segment_at(t, s.i - one_where(early) + one_where(late));
+}
+VM_INLINE struct segment segment_of(const struct lookup_table *t, vd x) {
+  if (t->uniform && t->count > COUNTED_SEGMENTS + 1) return segment_direct(t, x);
   vl i = vm_setl(0);
   if (t->count <= COUNTED_SEGMENTS + 1) {
-    for (size_t k = 1; k + 1 < t->count; k++) i += vm_pickl(vm_le(vm_set(t->x[k]), x), vm_setl(1), vm_setl(0));
-    return i;
+    for (size_t k = 1; k + 1 < t->count; k++) i += one_where(vm_le(vm_set(t->x[k]), x));
+    return segment_at(t, i);
   }
-  if (t->uniform) return segment_direct(t, x);
   for (size_t rest = t->count - 1; rest > 1;) {
     size_t half = rest / 2;
     i += vm_pickl(vm_le(vm_gather(t->x + half, i), x), vm_setl((int64_t)half), vm_setl(0));
     rest -= half;
   }
-  return i;
+  return segment_at(t, i);
 }
-// y at x. Value i of lane l lies at y[i * stride + offset[l]].
-VM_INLINE vd look_up(const struct lookup_table *t, const double *y, size_t stride, vl offset, vd x) {
-  vd first = vm_gather(y, offset), last = vm_gather(y + (t->count - 1) * stride, offset);
-  vm_mask at_end = vm_ge(x, vm_set(t->x[t->count - 1]));
+// y at x. Value i lies at y[i * stride], for lane l of `each` lanes at y[i * stride + l].
+VM_INLINE vd value_at(const double *y, bool each) { return each ? vm_load(y) : vm_set(*y); }
+VM_INLINE vd look_up(const struct lookup_table *t, const double *y, size_t stride, bool each, vd x) {
+  double end = t->x[t->count - 1];
+  vd first = value_at(y, each), last = value_at(y + (t->count - 1) * stride, each);
   if (t->count == 1) return vm_pick(vm_isnan(x), x, first);
-  vl i = segment(t, x), at = stride == 1 ? i : i * (int64_t)stride + offset;
+  struct segment s = segment_of(t, x);
+  vl at = s.i;
+  if (each) {
+    vl lane;
+    for (int l = 0; l < VM_WIDTH; l++) lane[l] = l;
+    at = at * (int64_t)stride + lane;
+  }
   vd y0 = vm_gather(y, at);
-  if (t->mode == PATH_STEP) return vm_pick(vm_isnan(x), x, vm_pick(at_end, last, y0));
-  vd x0 = vm_gather(t->x, i), x1 = vm_gather(t->x + 1, i), y1 = vm_gather(y + stride, at);
-  vd result = y0 + (x - x0) * (y1 - y0) / (x1 - x0);
-  if (t->mode == PATH_EXTRAPOLATE) return vm_pick(vm_eq(x, vm_set(t->x[t->count - 1])), last, result);
-  return vm_pick(at_end, last, vm_pick(vm_le(x, vm_set(t->x[0])), first, result));
+  if (t->mode == PATH_STEP) return vm_pick(vm_isnan(x), x, vm_pick(vm_ge(x, vm_set(end)), last, y0));
+  vd result = y0 + (x - s.x0) * (vm_gather(y + stride, at) - y0) / (s.x1 - s.x0);
+  if (t->mode == PATH_EXTRAPOLATE) return vm_pick(vm_eq(x, vm_set(end)), last, result);
+  return vm_pick(vm_ge(x, vm_set(end)), last, vm_pick(vm_le(x, vm_set(t->x[0])), first, result));
 }
 static void LOOKUP_special(ARGUMENTS) {
   size_t lanes = e->lanes, element = 0;
@@ -206,16 +222,14 @@ static void LOOKUP_special(ARGUMENTS) {
       const struct lookup_table *t = &e->tables[n->aux + element * n->aux2];
       double *d = destination(n, e, o) + i * lanes;
       const double *a = source(&n->a, e, o) + i * n->a.inner * lanes;
-      for (size_t l = 0; l < lanes; l += VM_WIDTH) vm_store(d + l, look_up(t, t->y, 1, vm_setl(0), vm_load(a + l)));
+      for (size_t l = 0; l < lanes; l += VM_WIDTH) vm_store(d + l, look_up(t, t->y, 1, false, vm_load(a + l)));
     }
 }
 static void LOOKUPY_special(ARGUMENTS) {
   const struct lookup_table *t = &e->tables[n->aux];
   double *d = destination(n, e, 0);
   const double *a = source(&n->a, e, 0), *b = source(&n->b, e, 0);
-  vl lane;
-  for (int i = 0; i < VM_WIDTH; i++) lane[i] = i;
-  for (size_t l = 0; l < e->lanes; l += VM_WIDTH) vm_store(d + l, look_up(t, b + l, e->lanes, lane, vm_load(a + l)));
+  for (size_t l = 0; l < e->lanes; l += VM_WIDTH) vm_store(d + l, look_up(t, b + l, e->lanes, true, vm_load(a + l)));
 }
 
 static void UNIFORM_special(ARGUMENTS) {

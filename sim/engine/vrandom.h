@@ -66,8 +66,8 @@ static inline double vm_poisson_count(double p, double mean, double probability_
   return k;
 }
 // For large means the asymptotic expansion about the normal quantile w of Giles (2016), "Algorithm 955: approximation
-// of the inverse Poisson cumulative distribution function", ACM TOMS 42, eq. (3) with two correction terms: off by
-// one for less than 1 in 10^5 draws at a mean of 700, ever less above.
+// of the inverse Poisson cumulative distribution function", ACM TOMS 42, with both correction terms. Measured against
+// the sum on 10^6 even probabilities: other counts (by one) 2 times at mean 500, never at 700.
 VM_INLINE vd vm_poisson_large(vd w, vd mean) {
   vd root = vm_sqrt(mean), w2 = w * w;
   vd q = mean + root * w + (w2 * (1.0 / 6) + 1.0 / 3) - w * (w2 * (1.0 / 72) + 1.0 / 36) / root;
