@@ -23,6 +23,7 @@
 #define LIMIT_DELAY_ORDER 100          // stages of delayn, smoothn
 #define LIMIT_STEPS 100000000ull       // steps of one run
 #define LIMIT_SLAB_BYTES (4ull << 30)  // working memory of one thread
+#define LIMIT_TIME_TABLE_BYTES (64u << 20)  // values of time alone kept for a whole sweep; past it made anew each step
 #define LIMIT_PHASES 32
 #define LIMIT_PATH_POINTS 100000       // points of a table, lever or input
 #define LIMIT_MESSAGES 50              // errors reported in one go
