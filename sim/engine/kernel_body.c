@@ -172,7 +172,9 @@ struct segment {
 VM_INLINE struct segment segment_at(const struct lookup_table *t, vl i) {
   return (struct segment){i, vm_gather(t->x, i), vm_gather(t->x + 1, i)};
 }
-VM_INLINE vl one_where(vm_mask m) { return vm_pickl(m, vm_setl(1), vm_setl(0)); }
+VM_INLINE vl one_where(vm_mask m) {
+  return vm_pickl(m, vm_setl(1), vm_setl(0));
+}
 VM_INLINE struct segment segment_direct(const struct lookup_table *t, vd x) {
   vd most = vm_set((double)(t->count - 2));
   vd place = vm_floor(vm_min(vm_max((x - t->x[0]) * t->inverse_spacing, vm_set(0)), most));
@@ -197,7 +199,9 @@ VM_INLINE struct segment segment_of(const struct lookup_table *t, vd x) {
   return segment_at(t, i);
 }
 // y at x. Value i lies at y[i * stride], for lane l of `each` lanes at y[i * stride + l].
-VM_INLINE vd value_at(const double *y, bool each) { return each ? vm_load(y) : vm_set(*y); }
+VM_INLINE vd value_at(const double *y, bool each) {
+  return each ? vm_load(y) : vm_set(*y);
+}
 VM_INLINE vd look_up(const struct lookup_table *t, const double *y, size_t stride, bool each, vd x) {
   double end = t->x[t->count - 1];
   vd first = value_at(y, each), last = value_at(y + (t->count - 1) * stride, each);
