@@ -30,6 +30,42 @@ static struct lookup_table table(const double *x, const double *y, uint32_t coun
   return t;
 }
 
+// One table of a random kind: spacing even, nearly even or not, jumps, any length, any mode.
+static struct lookup_table random_table(uint64_t *random, double *x, double *y) {
+  uint32_t count = 1 + (uint32_t)(next(random) % (next(random) % 4 ? 14 : MOST));
+  uint64_t kind = next(random) % 4;
+  enum path_mode mode = next(random) % 3;
+  double spacing = 0.05 + uniform(random), start = (uniform(random) - 0.5) * 100;
+  for (uint32_t i = 0; i < count; i++) {
+    if (kind == 0) x[i] = start + i * spacing;
+    if (kind == 1) x[i] = start + (i + 1e-4 * uniform(random)) * spacing;
+    if (kind >= 2) x[i] = i ? x[i - 1] + uniform(random) * spacing * 3 + 1e-3 : start;
+    if (kind == 3 && i > 0 && next(random) % 8 == 0 && (mode != PATH_EXTRAPOLATE || (i > 1 && i + 2 < count)))
+      x[i] = x[i - 1];
+    y[i] = (uniform(random) - 0.5) * 10;
+  }
+  return table(x, y, count, mode);
+}
+
+// At points, beside points, between them and outside.
+static double argument(uint64_t *random, const struct lookup_table *t) {
+  double at = t->x[next(random) % t->count], span = t->x[t->count - 1] - t->x[0] + 1;
+  switch (next(random) % 6) {
+    case 0:
+      return at;
+    case 1:
+      return nextafter(at, INFINITY);
+    case 2:
+      return nextafter(at, -INFINITY);
+    case 3:
+      return next(random) % 4 ? at * 3 : NAN;
+    case 4:
+      return next(random) % 2 ? 1e300 : -INFINITY;
+    default:
+      return t->x[0] + (uniform(random) * 1.2 - 0.1) * span;
+  }
+}
+
 static const double x4[] = {0, 1, 3, 4}, y4[] = {10, 20, 0, 5};
 
 static const struct row {
@@ -90,6 +126,23 @@ Test(lookup, takes_the_right_value_at_a_jump) {
   cr_assert_not(t.uniform);
   cr_assert_eq(lookup_value(&t, 1), 5);
   cr_assert_eq(lookup_value(&t, nextafter(1, 0)), 1 - 0x1p-53);
+  double at_start[] = {0, 0, 1, 1};
+  t = table(at_start, y, 4, PATH_LINEAR);
+  cr_assert_eq(lookup_value(&t, 0), 1);
+  cr_assert_eq(lookup_value(&t, -1), 0);
+  cr_assert_eq(lookup_value(&t, 1), 6);
+}
+
+Test(lookup, agrees_with_the_path_it_comes_from) {
+  static double x[MOST], y[MOST];
+  uint64_t random = SEED + 1;
+  for (int i = 0; i < 20000; i++) {
+    struct lookup_table t = random_table(&random, x, y);
+    struct path path = {x, y, t.count, t.mode};
+    double at = argument(&random, &t);
+    cr_assert(same(lookup_value(&t, at), path_value(&path, at)), "mode %d, %u points, at %a (SEED %d)", t.mode, t.count,
+              at, SEED + 1);
+  }
 }
 
 Test(lookup, holds_the_only_value_of_a_single_point) {
@@ -109,41 +162,6 @@ Test(lookup, knows_an_even_grid_when_it_sees_one) {
   double huge[] = {-1e308, 0, 1e308}, tiny[] = {0, 0x1p-1074, 0x1p-1073};
   cr_assert_not(table(huge, huge, 3, PATH_LINEAR).uniform);
   cr_assert_not(table(tiny, tiny, 3, PATH_LINEAR).uniform);
-}
-
-// One table of a random kind: spacing even, nearly even or not, jumps, any length, any mode.
-static struct lookup_table random_table(uint64_t *random, double *x, double *y) {
-  uint32_t count = 1 + (uint32_t)(next(random) % (next(random) % 4 ? 14 : MOST));
-  uint64_t kind = next(random) % 4;
-  enum path_mode mode = next(random) % 3;
-  double spacing = 0.05 + uniform(random), start = (uniform(random) - 0.5) * 100;
-  for (uint32_t i = 0; i < count; i++) {
-    if (kind == 0) x[i] = start + i * spacing;
-    if (kind == 1) x[i] = start + (i + 1e-4 * uniform(random)) * spacing;
-    if (kind >= 2) x[i] = i ? x[i - 1] + uniform(random) * spacing * 3 + 1e-3 : start;
-    if (kind == 3 && i > 1 && i + 2 < count && next(random) % 8 == 0) x[i] = x[i - 1];
-    y[i] = (uniform(random) - 0.5) * 10;
-  }
-  return table(x, y, count, mode);
-}
-
-// At points, beside points, between them and outside.
-static double argument(uint64_t *random, const struct lookup_table *t) {
-  double at = t->x[next(random) % t->count], span = t->x[t->count - 1] - t->x[0] + 1;
-  switch (next(random) % 6) {
-    case 0:
-      return at;
-    case 1:
-      return nextafter(at, INFINITY);
-    case 2:
-      return nextafter(at, -INFINITY);
-    case 3:
-      return next(random) % 4 ? at * 3 : NAN;
-    case 4:
-      return next(random) % 2 ? 1e300 : -INFINITY;
-    default:
-      return t->x[0] + (uniform(random) * 1.2 - 0.1) * span;
-  }
 }
 
 Test(lookup, kernels_agree_with_the_plain_function_in_every_bit) {

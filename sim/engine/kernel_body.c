@@ -217,7 +217,7 @@ VM_INLINE vd look_up(const struct lookup_table *t, const double *y, size_t strid
   if (t->mode == PATH_STEP) return vm_pick(vm_isnan(x), x, vm_pick(vm_ge(x, vm_set(end)), last, y0));
   vd result = y0 + (x - s.x0) * (vm_gather(y + stride, at) - y0) / (s.x1 - s.x0);
   if (t->mode == PATH_EXTRAPOLATE) return vm_pick(vm_eq(x, vm_set(end)), last, result);
-  return vm_pick(vm_ge(x, vm_set(end)), last, vm_pick(vm_le(x, vm_set(t->x[0])), first, result));
+  return vm_pick(vm_ge(x, vm_set(end)), last, vm_pick(vm_lt(x, vm_set(t->x[0])), first, result));
 }
 static void LOOKUP_special(ARGUMENTS) {
   size_t lanes = e->lanes, element = 0;

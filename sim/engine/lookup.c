@@ -43,7 +43,7 @@ double lookup_value(const struct lookup_table *t, double x) {
   if (isnan(x)) return x;
   if (last == 0) return t->y[0];
   if (x == t->x[last] || (x > t->x[last] && t->mode != PATH_EXTRAPOLATE)) return t->y[last];
-  if (x <= t->x[0] && t->mode == PATH_LINEAR) return t->y[0];
+  if (x < t->x[0] && t->mode == PATH_LINEAR) return t->y[0];
   uint32_t i = segment(t, x);
   if (t->mode == PATH_STEP) return t->y[i];
   return t->y[i] + (x - t->x[i]) * (t->y[i + 1] - t->y[i]) / (t->x[i + 1] - t->x[i]);
