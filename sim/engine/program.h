@@ -17,11 +17,17 @@ struct program_parameter { // a number that differs between members: one slot of
   double value;            // the model's or scenario's
 };
 
-struct ring {              // a pipeline delay: the values given at the last `length` grid points
-  uint32_t input, output;  // held slots
+struct ring {              // a fixed delay: gives at grid point k what it was given at k - length
+  uint32_t output, input;  // held slots
+  uint32_t length;         // held slots: delay in steps, at least 1, set at the start
   uint32_t count;          // elements
-  uint32_t length_slot;    // member value: delay time, per element
-  uint32_t most;           // longest delay in steps, for sizing
+  uint64_t most;           // longest delay in steps, for sizing
+};
+
+struct guard {             // a variable with declared bounds, watched at save times
+  uint32_t variable, element;
+  double low, high;
+  struct operand from;
 };
 
 struct program {
@@ -35,6 +41,8 @@ struct program {
   size_t save_count;       // (stop - start)/save + 1
   struct column *columns;
   size_t column_count;
+  struct guard *guards;
+  size_t guard_count;
 
   struct program_parameter *parameters;
   size_t parameter_count;
@@ -43,7 +51,6 @@ struct program {
   uint32_t literal_slot, literal_count;      // areas of the slab
   const double *literals;
   uint32_t parameter_slot, time_slot, time_count, member_slot, held_slot, held_count;
-  uint32_t time_code_slots;                  // slots of a slab for the time program alone
 
   struct code time, initial, sample, rates, outputs, advance;
   uint32_t clock_slot, edge_slot, low_slot;  // in the time program: t, t for >= and <, t for > and <=
@@ -60,20 +67,8 @@ struct program {
   size_t event_count;
   bool grid_events;        // an event's time is not known in advance: restart at every grid point
   uint32_t *state_variable, *state_element;  /* [state]: whose it is; UINT32_MAX: hidden state of a delay */
-  uint32_t phase_slot;     // gated phases: held slots of the phases' start times; UINT32_MAX: calendar
+  uint32_t phase_slot;     // gated phases: slots of the phases' start times (1e30: not begun); UINT32_MAX: calendar
+  const double *time_table;  /* [3*steps + 1][time_count]: time values by step and stage; NULL: too long to keep */
 };
-
-struct lower_options {
-  const struct program_parameter *uncertain;  // parameters (and path points) that differ between members
-  size_t uncertain_count;
-  bool no_cse, no_fuse, no_binding, no_colour;  // passes off, for tests: same bits
-};
-
-// Compiles. The save set is the scenario's. NULL after errors.
-struct program *lower(struct arena *a, const struct checked *c, const struct lower_options *options,
-                      struct diag *diag);
-
-// The program as text (simulate dump --stage ir).
-void program_print(struct text *out, const struct program *p);
 
 #endif

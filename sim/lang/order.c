@@ -152,6 +152,12 @@ static void push(struct ordering *o, uint32_t variable, uint32_t element) {
     list_push(o->arena, &o->c->initial_order) = item;
 }
 
+static bool needs_itself(const struct graph *g, uint32_t node) {
+  for (uint32_t e = g->first[node]; e < g->first[node + 1]; e++)
+    if (g->targets[e] == node) return true;
+  return false;
+}
+
 // Orders the elements of a component's variables, or reports the cycle.
 static bool order_elements(struct ordering *o, const uint32_t *members, size_t count) {
   const struct model *m = o->c->model;
@@ -178,13 +184,11 @@ static bool order_elements(struct ordering *o, const uint32_t *members, size_t c
   }
   graph_finish(&g);
   struct components k = graph_components(&g);
-  for (uint32_t n = 0; n < nodes; n++) {
-    uint32_t *unused;
-    bool alone = k.count == nodes;
-    if ((!alone || g.first[n + 1] > g.first[n]) && graph_cycle(&g, &k, n, &unused)) {
-      report_cycle(o, &g, &k, n, variable, first);
-      return false;
-    }
+  for (uint32_t i = 0; i < nodes; i++) {
+    bool shared = i + 1 < nodes && k.component[k.order[i]] == k.component[k.order[i + 1]];
+    if (!shared && !needs_itself(&g, k.order[i])) continue;
+    report_cycle(o, &g, &k, k.order[i], variable, first);
+    return false;
   }
   for (uint32_t n = 0; n < nodes; n++)
     push(o, variable[k.order[n]], k.order[n] - first[variable[k.order[n]]]);
@@ -196,12 +200,6 @@ static bool order_elements(struct ordering *o, const uint32_t *members, size_t c
       x->initial_split = true;
   }
   return true;
-}
-
-static bool needs_itself(const struct graph *g, uint32_t node) {
-  for (uint32_t e = g->first[node]; e < g->first[node + 1]; e++)
-    if (g->targets[e] == node) return true;
-  return false;
 }
 
 static bool order_for(struct ordering *o) {
