@@ -262,7 +262,7 @@ exists results/base/run.csv
 exists results/open/run.csv
 prints "Results are in results/open/"
 check "the lever was opened" sh -c "! cmp -s results/base/run.csv results/open/run.csv"
-check "not before its phase" sh -c 'head -4 results/base/run.csv >a; head -4 results/open/run.csv >b; cmp -s a b'
+check "not before its phase" sh -c 'head -3 results/base/run.csv >a; head -3 results/open/run.csv >b; cmp -s a b'
 
 # dump
 for stage in ast checked ir; do

@@ -7,7 +7,8 @@
 #include "output/scorecard.h"
 
 // A batch of arrays can have thousands of rows; more than this is for files, not for eyes.
-enum { SHOWN_ROWS = 200 };
+// Phases are called by their labels where these fit into a column's heading, else by their names.
+enum { SHOWN_ROWS = 200, HEADING_WIDTH = 12 };
 
 struct view {
   struct arena *arena;
@@ -25,6 +26,18 @@ static const char *exact(struct arena *a, double value) {
 
 static const struct variable *row_variable(const struct view *v, const struct scorecard_row *row) {
   return &v->card->results->program->model->variables.items[row->variable];
+}
+
+static const char *phase_name(const struct view *v, size_t phase) {
+  const struct phase *p = v->card->phases[phase].phase;
+  const char *label = messages_label(v->language, p->label);
+  return text_width(label) <= HEADING_WIDTH ? label : p->name;
+}
+
+// With the label in brackets where it is not the name.
+static const char *phase_title(const struct view *v, size_t phase) {
+  const char *name = phase_name(v, phase), *label = messages_label(v->language, v->card->phases[phase].phase->label);
+  return name == label ? name : FORMAT(v, phase_title, name, label);
 }
 
 static void survey(struct view *v) {
@@ -48,7 +61,7 @@ static void put_title(struct text *out, const struct view *v, bool bold) {
 static void put_phases(struct text *out, const struct view *v) {
   for (size_t i = 0; i < v->card->phase_count; i++) {
     const struct scorecard_phase *p = &v->card->phases[i];
-    const char *name = table_safe(v->arena, messages_label(v->language, p->phase->label));
+    const char *name = table_safe(v->arena, phase_title(v, i));
     if (!i) text_printf(out, "%s: ", TEXT(v, phases));
     text_puts(out, i ? "; " : "");
     text_puts(out, isfinite(p->start) ? FORMAT(v, phase_from, name, exact(v->arena, p->start))
@@ -58,7 +71,7 @@ static void put_phases(struct text *out, const struct view *v) {
 }
 
 static const char *column_heading(const struct view *v, const struct scorecard_column *c) {
-  const char *name = c->phase != SCORECARD_NONE ? messages_label(v->language, v->card->phases[c->phase].phase->label)
+  const char *name = c->phase != SCORECARD_NONE ? phase_name(v, c->phase)
                      : c->start                 ? TEXT(v, start)
                                                 : TEXT(v, horizon);
   if (c->save == SCORECARD_NONE) return name;
@@ -96,8 +109,7 @@ static void put_benchmark(struct table *t, const struct view *v, const struct sc
 
 static const char *target_text(const struct view *v, const struct scorecard_target *target) {
   const struct scorecard_column *c = &v->card->columns[target->column];
-  const char *when =
-      target->target->phase ? messages_label(v->language, v->card->phases[c->phase].phase->label) : TEXT(v, horizon);
+  const char *when = target->target->phase ? phase_name(v, c->phase) : TEXT(v, horizon);
   const char *value = table_number(v->arena, target->target->value);
   const char *aim = target->target->at_most ? FORMAT(v, at_most, value) : FORMAT(v, at_least, value);
   const char *result = !isfinite(target->value) ? TEXT(v, not_reached) : target->met ? TEXT(v, met) : TEXT(v, missed);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Is the step small enough? Compares a run with one at half the step: for each row of the scorecard the value at the
 // horizon in both, and the largest change over all save times as a share of the series' largest magnitude; and the
-// saved variable for which that share is greatest. It measures; what is small enough is the analyst's to say.
+// saved variable for which that share is greatest. A series below a millionth of the largest of its unit is measured
+// against that millionth: it is rounding. It measures; what is small enough is the analyst's to say.
 #ifndef OUTPUT_STEPCHECK_H
 #define OUTPUT_STEPCHECK_H
 #include "output/scorecard.h"
