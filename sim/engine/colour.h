@@ -3,9 +3,9 @@
 // use. Free runs that touch are joined.
 #ifndef ENGINE_COLOUR_H
 #define ENGINE_COLOUR_H
-#include "base/arena.h"
-
 #include <stdint.h>
+
+#include "base/arena.h"
 
 struct colouring {
   struct arena *arena;

@@ -13,7 +13,9 @@ void dag_init(struct dag *g, struct arena *a, bool no_cse) {
 
 // ---- interning
 
-static uint64_t mix(uint64_t h, uint64_t x) { return (h ^ x) * 0x9e3779b97f4a7c15u ^ (h >> 29); }
+static uint64_t mix(uint64_t h, uint64_t x) {
+  return (h ^ x) * 0x9e3779b97f4a7c15u ^ (h >> 29);
+}
 
 static uint64_t hash_arg(uint64_t h, const struct dag_arg *a) {
   h = mix(h, (uint64_t)a->value << 32 | a->offset);
@@ -263,7 +265,9 @@ struct view dag_apply(struct dag *g, enum op op, uint32_t aux, uint32_t aux2, si
   return dense_result(&result, dag_add(g, v));
 }
 
-struct view dag_1(struct dag *g, enum op op, struct view a) { return dag_apply(g, op, 0, 0, 1, &a); }
+struct view dag_1(struct dag *g, enum op op, struct view a) {
+  return dag_apply(g, op, 0, 0, 1, &a);
+}
 
 static bool is_one(const struct dag *g, struct view v) {
   double x;

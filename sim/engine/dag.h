@@ -13,25 +13,25 @@ enum { BOUND_CONST = 0, BOUND_TIME = 1, BOUND_MEMBER = 2, BOUND_STATE = 4, BOUND
 enum { DAG_LITERAL = IR_OPS, DAG_PARAMETER, DAG_CLOCK, DAG_STATE, DAG_HELD, DAG_PACK };
 enum dag_clock { CLOCK_TIME, CLOCK_EDGE, CLOCK_LOW, CLOCKS };
 
-struct dag_arg {                // element (o, i) of the argument is element offset + o*outer + i*inner of its value
+struct dag_arg {  // element (o, i) of the argument is element offset + o*outer + i*inner of its value
   uint32_t value, offset, outer;
   uint8_t inner;
 };
-struct dag_part {               // PACK: `count` elements of an argument, from `at` on
+struct dag_part {  // PACK: `count` elements of an argument, from `at` on
   struct dag_arg from;
   uint32_t at, count;
 };
 struct dag_value {
   uint16_t op;
   uint8_t arg_count, binding;
-  uint32_t count;               // elements
+  uint32_t count;  // elements
   uint32_t outer_count, inner_count;
   struct dag_arg args[3];
-  uint32_t aux, aux2;           // as in struct instruction; leaves: number of the parameter, clock, state or held slot
-  const double *literal;        // LITERAL: [count]
+  uint32_t aux, aux2;     // as in struct instruction; leaves: number of the parameter, clock, state or held slot
+  const double *literal;  // LITERAL: [count]
   const struct dag_part *parts;
   uint32_t part_count;
-  uint32_t origin;              // variable whose equation it computes, or UINT32_MAX
+  uint32_t origin;  // variable whose equation it computes, or UINT32_MAX
 };
 
 enum { VIEW_AXES = 16 };
@@ -40,18 +40,18 @@ enum { VIEW_AXES = 16 };
 struct view {
   uint32_t value, offset;
   uint32_t axis_count;
-  uint8_t axis[VIEW_AXES];      // ascending
+  uint8_t axis[VIEW_AXES];  // ascending
   uint32_t size[VIEW_AXES], stride[VIEW_AXES];
 };
 
 struct dag {
   struct arena *arena;
   LIST(struct dag_value) values;
-  LIST(uint32_t) indices;       // for GATHER
+  LIST(uint32_t) indices;  // for GATHER
   LIST(struct lookup_table) tables;
-  uint32_t *buckets;            // hash table of value numbers + 1
+  uint32_t *buckets;  // hash table of value numbers + 1
   size_t bucket_count;
-  uint32_t origin;              // for values made from now on
+  uint32_t origin;  // for values made from now on
   bool no_cse;
 };
 

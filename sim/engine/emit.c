@@ -18,17 +18,19 @@ struct home {
 struct emission {
   struct scheduling *s;
   struct program *p;
-  struct home *homes;        // [value]
-  uint32_t *last_use;        // [value]: step of the sequence at hand
-  uint32_t *defines;         // [value]: variable whose value it is, or NEVER
-  uint32_t next_slot;        // fixed slots taken so far
+  struct home *homes;  // [value]
+  uint32_t *last_use;  // [value]: step of the sequence at hand
+  uint32_t *defines;   // [value]: variable whose value it is, or NEVER
+  uint32_t next_slot;  // fixed slots taken so far
   uint32_t temporary_slot, most;
   struct colouring slots;
   uint32_t step;
   LIST(struct instruction) code;
 };
 
-static const struct dag_value *value_of(const struct emission *m, uint32_t v) { return schedule_value(m->s, v); }
+static const struct dag_value *value_of(const struct emission *m, uint32_t v) {
+  return schedule_value(m->s, v);
+}
 
 // ---- fixed places
 
@@ -96,8 +98,10 @@ static void fix_rates(struct emission *m) {
     const struct root *r = &rates->items[i];
     const struct dag_value *v = value_of(m, r->from.value);
     bool whole = r->from.offset == 0 && r->count == v->count && (v->count == 1 || r->from.inner);
-    bool mine = !schedule_is_leaf(v) && m->s->needed[r->from.value] >> SECTION_RATES & 1 && !m->s->absorbed[r->from.value];
-    bool elsewhere = m->s->needed[r->from.value] >> SECTION_SAMPLE & 1 || m->s->needed[r->from.value] >> SECTION_INITIAL & 1;
+    bool mine =
+        !schedule_is_leaf(v) && m->s->needed[r->from.value] >> SECTION_RATES & 1 && !m->s->absorbed[r->from.value];
+    bool elsewhere =
+        m->s->needed[r->from.value] >> SECTION_SAMPLE & 1 || m->s->needed[r->from.value] >> SECTION_INITIAL & 1;
     if (whole && mine && !elsewhere && !m->homes[r->from.value].placed) fix(m, r->from.value, BASE_RATE, r->to);
   }
 }
@@ -111,7 +115,9 @@ static void use_args(struct emission *m, uint32_t value, void (*visit)(struct em
   for (size_t i = 0; i < v->part_count; i++) visit(m, v->parts[i].from.value);
 }
 
-static void mark_use(struct emission *m, uint32_t value) { m->last_use[value] = m->step; }
+static void mark_use(struct emission *m, uint32_t value) {
+  m->last_use[value] = m->step;
+}
 
 static void give_back(struct emission *m, uint32_t value) {
   struct home *h = &m->homes[value];
@@ -177,8 +183,12 @@ static void emit_value(struct emission *m, uint32_t value) {
     return;
   }
   const struct fused *f = &m->s->fused[value];
-  struct instruction in = {.op = f->op, .outer_count = v->outer_count, .inner_count = v->inner_count,
-                           .aux = v->aux, .aux2 = v->aux2, .origin = m->defines[value]};
+  struct instruction in = {.op = f->op,
+                           .outer_count = v->outer_count,
+                           .inner_count = v->inner_count,
+                           .aux = v->aux,
+                           .aux2 = v->aux2,
+                           .origin = m->defines[value]};
   in.dst = (struct operand){h.slot, v->inner_count, h.base, 1};
   struct operand *operands[3] = {&in.a, &in.b, &in.c};
   for (size_t i = 0; i < f->arg_count; i++) *operands[i] = operand_of(m, &f->args[i]);
@@ -192,7 +202,9 @@ static void begin_code(struct emission *m, const struct code *code) {
   m->code.count = m->code.capacity = code->count;
 }
 
-static struct code end_code(struct emission *m) { return (struct code){m->code.items, m->code.count}; }
+static struct code end_code(struct emission *m) {
+  return (struct code){m->code.items, m->code.count};
+}
 
 struct sequence {
   LIST(uint32_t) values;
@@ -243,7 +255,8 @@ static struct sequence begin_section(struct emission *m, enum section first, enu
   return q;
 }
 
-static void append_roots(struct emission *m, const root_list *roots, enum base base, uint32_t first, struct code *code) {
+static void append_roots(struct emission *m, const root_list *roots, enum base base, uint32_t first,
+                         struct code *code) {
   begin_code(m, code);
   for (size_t i = 0; i < roots->count; i++) {
     const struct root *r = &roots->items[i];

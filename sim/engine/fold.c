@@ -43,8 +43,8 @@ const double *fold_value(struct dag *g, const struct dag_value *v) {
     *operands[i] = (struct operand){slot + v->args[i].offset, v->args[i].outer, BASE_SLAB, v->args[i].inner};
     slot += arg->count;
   }
-  struct kernel_env env = {.bases = {slab, slab, slab}, .lanes = LANES, .tables = g->tables.items,
-                           .indices = g->indices.items};
+  struct kernel_env env = {
+      .bases = {slab, slab, slab}, .lanes = LANES, .tables = g->tables.items, .indices = g->indices.items};
   kernel_by_name("generic")->select(&in, LANES)(&in, &env);
   double *out = arena_array(g->arena, double, v->count);
   for (uint32_t i = 0; i < v->count; i++) out[i] = slab[(size_t)i * LANES];

@@ -9,7 +9,7 @@ static const double NEVER = 1e30;
 
 struct gated_lever {
   const struct steer *steer;
-  uint32_t held;           // first held slot: value at the start of each phase
+  uint32_t held;  // first held slot: value at the start of each phase
   struct view before, at_first;
 };
 struct gates {
@@ -20,7 +20,9 @@ struct gates {
   LIST(struct gated_lever) levers;
 };
 
-bool gates_exist(const struct lowering *w) { return w->gates != NULL; }
+bool gates_exist(const struct lowering *w) {
+  return w->gates != NULL;
+}
 
 void gates_begin(struct lowering *w) {
   bool gated = false;
@@ -44,7 +46,9 @@ static struct view has_come(struct lowering *w, struct view start) {
   return dag_2(&w->dag, IR_LE, start, lower_clock(w, CLOCK_EDGE));
 }
 
-static struct view both(struct lowering *w, struct view a, struct view b) { return dag_2(&w->dag, IR_AND, a, b); }
+static struct view both(struct lowering *w, struct view a, struct view b) {
+  return dag_2(&w->dag, IR_AND, a, b);
+}
 
 // Is the time since `elapsed` began at least x, with the clock's tolerance?
 static struct view at_least(struct lowering *w, struct view elapsed, double x) {
@@ -83,8 +87,8 @@ static struct view start_of(struct lowering *w, size_t phase) {
   const struct phase *last = &w->s->phases.items[phase - 1];
   struct view begun = start_of(w, phase - 1), time = lower_clock(w, CLOCK_TIME);
   struct view open = both(w, has_come(w, begun), dag_1(g, IR_NOT, has_come(w, old)));
-  struct view passed = last->gated ? gate_passed(w, phase - 1, dag_2(g, IR_SUB, time, begun))
-                                   : has_come(w, dag_number(g, last->until));
+  struct view passed =
+      last->gated ? gate_passed(w, phase - 1, dag_2(g, IR_SUB, time, begun)) : has_come(w, dag_number(g, last->until));
   x->next[phase] = dag_3(g, IR_SELECT, both(w, open, passed), time, old);
   x->renewing[phase] = false, x->renewed[phase] = true;
   return x->next[phase];

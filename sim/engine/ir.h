@@ -45,12 +45,12 @@ typedef void instruction_fn(const struct instruction *, const struct kernel_env 
 // dst is dense: element (o, i) at slot + o*inner_count + i. dst may equal an operand of the same shape (in place);
 // otherwise they do not overlap. Element-wise operations cover outer_count x inner_count elements.
 struct instruction {
-  instruction_fn *fn;   // set by kernel_bind
+  instruction_fn *fn;  // set by kernel_bind
   struct operand dst, a, b, c;
   uint32_t outer_count, inner_count;
-  uint32_t aux, aux2;   // table, index table, stream (see op.def)
+  uint32_t aux, aux2;  // table, index table, stream (see op.def)
   uint16_t op;
-  uint32_t origin;      // index of the variable whose equation this computes, for messages; UINT32_MAX: none
+  uint32_t origin;  // index of the variable whose equation this computes, for messages; UINT32_MAX: none
 };
 
 struct code {
@@ -62,18 +62,18 @@ struct code {
 struct lookup_table {
   const double *x, *y;  // x strictly ascending
   uint32_t count;
-  uint8_t mode;         // enum path_mode
-  bool uniform;         // x[i] = x[0] + i*spacing nearly: index by division, then corrected by comparison
+  uint8_t mode;  // enum path_mode
+  bool uniform;  // x[i] = x[0] + i*spacing nearly: index by division, then corrected by comparison
   double inverse_spacing;
 };
 
 struct kernel_env {
   double *bases[BASES];
-  uint32_t lanes;               // a multiple of 8
+  uint32_t lanes;  // a multiple of 8
   const struct lookup_table *tables;
   const uint32_t *indices;
-  uint64_t seed, step;          // for UNIFORM
-  const uint64_t *members;      // [lanes]
+  uint64_t seed, step;      // for UNIFORM
+  const uint64_t *members;  // [lanes]
 };
 
 #endif

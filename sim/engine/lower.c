@@ -144,7 +144,9 @@ void lower_event(struct lowering *w, struct view at) {
   for (uint32_t i = 0; i < v->count; i++) list_push(w->arena, &w->events) = v->literal[i];
 }
 
-static struct view constant(struct lowering *w, double x) { return dag_number(&w->dag, x); }
+static struct view constant(struct lowering *w, double x) {
+  return dag_number(&w->dag, x);
+}
 
 static struct view apply1(struct lowering *w, enum op op, const struct term *t) {
   return dag_1(&w->dag, op, lower_term(w, t->args[0]));
@@ -168,13 +170,26 @@ static bool compare_time(struct lowering *w, const struct term *t, struct view *
   lower_event(w, at);
   struct view same = dag_2(&w->dag, IR_AND, dag_2(&w->dag, IR_LE, at, edge), dag_2(&w->dag, IR_LE, low, at));
   switch (op) {
-    case OP_GREATER_EQUAL: *out = dag_2(&w->dag, IR_LE, at, edge); break;
-    case OP_LESS: *out = dag_2(&w->dag, IR_LT, edge, at); break;
-    case OP_GREATER: *out = dag_2(&w->dag, IR_LT, at, low); break;
-    case OP_LESS_EQUAL: *out = dag_2(&w->dag, IR_LE, low, at); break;
-    case OP_EQUAL: *out = same; break;
-    case OP_UNEQUAL: *out = dag_1(&w->dag, IR_NOT, same); break;
-    default: return false;
+    case OP_GREATER_EQUAL:
+      *out = dag_2(&w->dag, IR_LE, at, edge);
+      break;
+    case OP_LESS:
+      *out = dag_2(&w->dag, IR_LT, edge, at);
+      break;
+    case OP_GREATER:
+      *out = dag_2(&w->dag, IR_LT, at, low);
+      break;
+    case OP_LESS_EQUAL:
+      *out = dag_2(&w->dag, IR_LE, low, at);
+      break;
+    case OP_EQUAL:
+      *out = same;
+      break;
+    case OP_UNEQUAL:
+      *out = dag_1(&w->dag, IR_NOT, same);
+      break;
+    default:
+      return false;
   }
   return true;
 }
@@ -184,19 +199,31 @@ static struct view binary(struct lowering *w, const struct term *t) {
   struct view out;
   if (t->op >= OP_EQUAL && t->op <= OP_GREATER_EQUAL && compare_time(w, t, &out)) return out;
   switch (t->op) {
-    case OP_ADD: return apply2(w, IR_ADD, a, b);
-    case OP_SUBTRACT: return apply2(w, IR_SUB, a, b);
+    case OP_ADD:
+      return apply2(w, IR_ADD, a, b);
+    case OP_SUBTRACT:
+      return apply2(w, IR_SUB, a, b);
     case OP_MULTIPLY:
-    case OP_DIVIDE: return lower_product(w, t);
-    case OP_POWER: return lower_power(w, t);
-    case OP_EQUAL: return apply2(w, IR_EQ, a, b);
-    case OP_UNEQUAL: return apply2(w, IR_NE, a, b);
-    case OP_LESS: return apply2(w, IR_LT, a, b);
-    case OP_LESS_EQUAL: return apply2(w, IR_LE, a, b);
-    case OP_GREATER: return apply2(w, IR_LT, b, a);
-    case OP_GREATER_EQUAL: return apply2(w, IR_LE, b, a);
-    case OP_AND: return apply2(w, IR_AND, a, b);
-    default: return apply2(w, IR_OR, a, b);
+    case OP_DIVIDE:
+      return lower_product(w, t);
+    case OP_POWER:
+      return lower_power(w, t);
+    case OP_EQUAL:
+      return apply2(w, IR_EQ, a, b);
+    case OP_UNEQUAL:
+      return apply2(w, IR_NE, a, b);
+    case OP_LESS:
+      return apply2(w, IR_LT, a, b);
+    case OP_LESS_EQUAL:
+      return apply2(w, IR_LE, a, b);
+    case OP_GREATER:
+      return apply2(w, IR_LT, b, a);
+    case OP_GREATER_EQUAL:
+      return apply2(w, IR_LE, b, a);
+    case OP_AND:
+      return apply2(w, IR_AND, a, b);
+    default:
+      return apply2(w, IR_OR, a, b);
   }
 }
 
@@ -270,39 +297,72 @@ static struct view call(struct lowering *w, const struct term *t) {
   struct view a[LIMIT_ARGUMENTS];
   for (size_t i = 0; i < t->arg_count; i++) a[i] = lower_term(w, t->args[i]);
   switch (t->fn) {
-    case FN_ABS: return dag_1(g, IR_ABS, a[0]);
-    case FN_ARCCOS: return dag_1(g, IR_ACOS, a[0]);
-    case FN_ARCSIN: return dag_1(g, IR_ASIN, a[0]);
-    case FN_ARCTAN: return dag_1(g, IR_ATAN, a[0]);
-    case FN_CEIL: return dag_1(g, IR_CEIL, a[0]);
-    case FN_COS: return dag_1(g, IR_COS, a[0]);
-    case FN_COSH: return dag_1(g, IR_COSH, a[0]);
-    case FN_EXP: return dag_1(g, IR_EXP, a[0]);
-    case FN_FLOOR: return dag_1(g, IR_FLOOR, a[0]);
-    case FN_INTEGER: return dag_1(g, IR_TRUNC, a[0]);
-    case FN_LN: return dag_1(g, IR_LOG, a[0]);
-    case FN_LN1P: return dag_1(g, IR_LOG1P, a[0]);
-    case FN_LOG10: return dag_1(g, IR_LOG10, a[0]);
-    case FN_MODULO: return dag_2(g, IR_MODULO, a[0], a[1]);
-    case FN_QUANTUM: return dag_2(g, IR_MUL, dag_1(g, IR_TRUNC, dag_2(g, IR_DIV, a[0], a[1])), a[1]);
-    case FN_ROUND: return dag_1(g, IR_ROUND, a[0]);
-    case FN_SAFEDIV: return safe_divide(w, a[0], a[1], t->arg_count == 3 ? a[2] : constant(w, 0));
-    case FN_SIGN: return dag_1(g, IR_SIGN, a[0]);
-    case FN_SIN: return dag_1(g, IR_SIN, a[0]);
-    case FN_SINH: return dag_1(g, IR_SINH, a[0]);
-    case FN_SQRT: return dag_1(g, IR_SQRT, a[0]);
-    case FN_TAN: return dag_1(g, IR_TAN, a[0]);
-    case FN_TANH: return dag_1(g, IR_TANH, a[0]);
-    case FN_MAX: return fold_list(w, IR_MAX, a, t->arg_count);
-    case FN_MIN: return fold_list(w, IR_MIN, a, t->arg_count);
-    case FN_SUM: return fold_list(w, IR_ADD, a, t->arg_count);
-    case FN_PROD: return fold_list(w, IR_MUL, a, t->arg_count);
-    case FN_MEAN: return dag_2(g, IR_DIV, fold_list(w, IR_ADD, a, t->arg_count), constant(w, (double)t->arg_count));
-    case FN_MEDIAN: return list_median(w, a, t->arg_count);
-    case FN_STEP: return dag_3(g, IR_SELECT, time_from(w, a[1]), a[0], constant(w, 0));
-    case FN_RAMP: return ramp(w, a, t->arg_count);
-    case FN_PULSE: return pulse(w, a[0], a[1]);
-    default: return pulse_train(w, a);
+    case FN_ABS:
+      return dag_1(g, IR_ABS, a[0]);
+    case FN_ARCCOS:
+      return dag_1(g, IR_ACOS, a[0]);
+    case FN_ARCSIN:
+      return dag_1(g, IR_ASIN, a[0]);
+    case FN_ARCTAN:
+      return dag_1(g, IR_ATAN, a[0]);
+    case FN_CEIL:
+      return dag_1(g, IR_CEIL, a[0]);
+    case FN_COS:
+      return dag_1(g, IR_COS, a[0]);
+    case FN_COSH:
+      return dag_1(g, IR_COSH, a[0]);
+    case FN_EXP:
+      return dag_1(g, IR_EXP, a[0]);
+    case FN_FLOOR:
+      return dag_1(g, IR_FLOOR, a[0]);
+    case FN_INTEGER:
+      return dag_1(g, IR_TRUNC, a[0]);
+    case FN_LN:
+      return dag_1(g, IR_LOG, a[0]);
+    case FN_LN1P:
+      return dag_1(g, IR_LOG1P, a[0]);
+    case FN_LOG10:
+      return dag_1(g, IR_LOG10, a[0]);
+    case FN_MODULO:
+      return dag_2(g, IR_MODULO, a[0], a[1]);
+    case FN_QUANTUM:
+      return dag_2(g, IR_MUL, dag_1(g, IR_TRUNC, dag_2(g, IR_DIV, a[0], a[1])), a[1]);
+    case FN_ROUND:
+      return dag_1(g, IR_ROUND, a[0]);
+    case FN_SAFEDIV:
+      return safe_divide(w, a[0], a[1], t->arg_count == 3 ? a[2] : constant(w, 0));
+    case FN_SIGN:
+      return dag_1(g, IR_SIGN, a[0]);
+    case FN_SIN:
+      return dag_1(g, IR_SIN, a[0]);
+    case FN_SINH:
+      return dag_1(g, IR_SINH, a[0]);
+    case FN_SQRT:
+      return dag_1(g, IR_SQRT, a[0]);
+    case FN_TAN:
+      return dag_1(g, IR_TAN, a[0]);
+    case FN_TANH:
+      return dag_1(g, IR_TANH, a[0]);
+    case FN_MAX:
+      return fold_list(w, IR_MAX, a, t->arg_count);
+    case FN_MIN:
+      return fold_list(w, IR_MIN, a, t->arg_count);
+    case FN_SUM:
+      return fold_list(w, IR_ADD, a, t->arg_count);
+    case FN_PROD:
+      return fold_list(w, IR_MUL, a, t->arg_count);
+    case FN_MEAN:
+      return dag_2(g, IR_DIV, fold_list(w, IR_ADD, a, t->arg_count), constant(w, (double)t->arg_count));
+    case FN_MEDIAN:
+      return list_median(w, a, t->arg_count);
+    case FN_STEP:
+      return dag_3(g, IR_SELECT, time_from(w, a[1]), a[0], constant(w, 0));
+    case FN_RAMP:
+      return ramp(w, a, t->arg_count);
+    case FN_PULSE:
+      return pulse(w, a[0], a[1]);
+    default:
+      return pulse_train(w, a);
   }
 }
 
@@ -318,14 +378,19 @@ static struct view reduction(struct lowering *w, const struct term *t) {
   }
   struct view x = lower_term(w, t->args[0]);
   switch (t->fn) {
-    case FN_PROD: return dag_reduce(&w->dag, IR_RPROD, x, count, axes, sizes);
-    case FN_MIN: return dag_reduce(&w->dag, IR_RMIN, x, count, axes, sizes);
-    case FN_MAX: return dag_reduce(&w->dag, IR_RMAX, x, count, axes, sizes);
-    case FN_MEDIAN: return dag_reduce(&w->dag, IR_RMEDIAN, x, count, axes, sizes);
+    case FN_PROD:
+      return dag_reduce(&w->dag, IR_RPROD, x, count, axes, sizes);
+    case FN_MIN:
+      return dag_reduce(&w->dag, IR_RMIN, x, count, axes, sizes);
+    case FN_MAX:
+      return dag_reduce(&w->dag, IR_RMAX, x, count, axes, sizes);
+    case FN_MEDIAN:
+      return dag_reduce(&w->dag, IR_RMEDIAN, x, count, axes, sizes);
     case FN_MEAN:
       x = dag_reduce(&w->dag, IR_RSUM, x, count, axes, sizes);
       return dag_2(&w->dag, IR_DIV, x, constant(w, elements));
-    default: return dag_reduce(&w->dag, IR_RSUM, x, count, axes, sizes);
+    default:
+      return dag_reduce(&w->dag, IR_RSUM, x, count, axes, sizes);
   }
 }
 
@@ -345,20 +410,30 @@ static struct view table(struct lowering *w, const struct term *t) {
 
 static struct view term_value(struct lowering *w, const struct term *t) {
   switch (t->kind) {
-    case TERM_NUMBER: return constant(w, t->number);
-    case TERM_TIME: return lower_clock(w, CLOCK_TIME);
-    case TERM_TIME_STEP: return constant(w, w->s->step);
-    case TERM_REF: return reference(w, t);
-    case TERM_UNARY: return apply1(w, t->op == OP_NOT ? IR_NOT : IR_NEG, t);
-    case TERM_BINARY: return binary(w, t);
+    case TERM_NUMBER:
+      return constant(w, t->number);
+    case TERM_TIME:
+      return lower_clock(w, CLOCK_TIME);
+    case TERM_TIME_STEP:
+      return constant(w, w->s->step);
+    case TERM_REF:
+      return reference(w, t);
+    case TERM_UNARY:
+      return apply1(w, t->op == OP_NOT ? IR_NOT : IR_NEG, t);
+    case TERM_BINARY:
+      return binary(w, t);
     case TERM_IF: {
       struct view c = lower_term(w, t->args[0]), a = lower_term(w, t->args[1]);
       return dag_3(&w->dag, IR_SELECT, c, a, lower_term(w, t->args[2]));
     }
-    case TERM_CALL: return call(w, t);
-    case TERM_REDUCE: return reduction(w, t);
-    case TERM_LOOKUP: return table(w, t);
-    case TERM_INLINE: return lower_term(w, t->args[t->arg_count - 1]);
+    case TERM_CALL:
+      return call(w, t);
+    case TERM_REDUCE:
+      return reduction(w, t);
+    case TERM_LOOKUP:
+      return table(w, t);
+    case TERM_INLINE:
+      return lower_term(w, t->args[t->arg_count - 1]);
   }
   return constant(w, NAN);
 }
@@ -523,7 +598,8 @@ static void lower_element(struct lowering *w, uint32_t variable, uint32_t elemen
       }
       if (!inside) continue;
       struct frame f = {.e = e, .variable = variable};
-      for (size_t k = 0; k < v->dim_count; k++) f.size[k] = 1, f.elements[k] = arena_grow(w->arena, &roots[k], 1, 1, sizeof *roots);
+      for (size_t k = 0; k < v->dim_count; k++)
+        f.size[k] = 1, f.elements[k] = arena_grow(w->arena, &roots[k], 1, 1, sizeof *roots);
       struct view value = equation_value(w, &f);
       x->elements[element] = value.value + 1, x->element_offsets[element] = value.offset;
       return;
@@ -538,8 +614,7 @@ static bool is_split(const struct lowering *w, uint32_t variable) {
 
 static struct whole stock(struct lowering *w, uint32_t variable) {
   const struct variable *v = &w->m->variables.items[variable];
-  struct view leaf =
-      dag_leaf(&w->dag, DAG_STATE, w->state_of[variable], (uint32_t)v->element_count, BOUND_STATE);
+  struct view leaf = dag_leaf(&w->dag, DAG_STATE, w->state_of[variable], (uint32_t)v->element_count, BOUND_STATE);
   struct whole x = {.made = true, .value = leaf.value};
   dense_strides(w, v, &x);
   return x;
@@ -628,16 +703,14 @@ void lower_root(struct lowering *w, root_list *list, uint32_t to, struct view v,
     v = (struct view){.value = dag_gather(&w->dag, v.value, at, count)};
     dense = true;
   }
-  list_push(w->arena, list) =
-      (struct root){to, count, {v.value, v.offset, 0, (uint8_t)(dense && count > 1)}, variable};
+  list_push(w->arena, list) = (struct root){to, count, {v.value, v.offset, 0, (uint8_t)(dense && count > 1)}, variable};
 }
 
 static void root_of_variable(struct lowering *w, root_list *list, uint32_t to, struct view v, uint32_t variable) {
   const struct variable *x = &w->m->variables.items[variable];
   uint8_t axes[LIMIT_DIMENSIONS];
   uint32_t sizes[LIMIT_DIMENSIONS];
-  for (size_t i = 0; i < x->dim_count; i++)
-    axes[i] = (uint8_t)i, sizes[i] = w->m->dimensions.items[x->dims[i]].count;
+  for (size_t i = 0; i < x->dim_count; i++) axes[i] = (uint8_t)i, sizes[i] = w->m->dimensions.items[x->dims[i]].count;
   lower_root(w, list, to, v, (uint32_t)x->element_count, axes, sizes, x->dim_count, variable);
 }
 

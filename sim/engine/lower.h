@@ -13,8 +13,7 @@ struct lower_options {
 };
 
 // Compiles. The save set is the scenario's. NULL after errors.
-struct program *lower(struct arena *a, const struct checked *c, const struct lower_options *options,
-                      struct diag *diag);
+struct program *lower(struct arena *a, const struct checked *c, const struct lower_options *options, struct diag *diag);
 
 // The program as text (simulate dump --stage ir).
 void program_print(struct text *out, const struct program *p);

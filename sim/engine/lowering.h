@@ -18,32 +18,32 @@ struct frame {
   const struct checked_equation *e;  // NULL: none
   uint32_t variable;                 // for streams of random numbers; UINT32_MAX: a gate
   uint32_t size[64];
-  const uint32_t *elements[64];      // root coordinates
+  const uint32_t *elements[64];  // root coordinates
 };
 
-struct whole {                       // a variable's value: like a view, along the variable's dimensions
+struct whole {  // a variable's value: like a view, along the variable's dimensions
   bool made;
   uint32_t value, offset;
   uint32_t stride[8];
-  uint32_t *elements;                // split: value of each element + 1, else NULL
+  uint32_t *elements;  // split: value of each element + 1, else NULL
   uint32_t *element_offsets;
 };
 
-struct memory {                      // one call with memory, in one frame
+struct memory {  // one call with memory, in one frame
   const struct term *term;
   struct frame frame;
-  uint32_t axis_count, count;        // its own axes: the term's free axes
+  uint32_t axis_count, count;  // its own axes: the term's free axes
   uint8_t axis[VIEW_AXES];
-  uint32_t first;                    // state, held slot or ring
-  bool started, sampled;             // roots made
-  bool sampling;                     // its new value is being made: refers to the old one
-  struct view next;                  // new held value, when sampled
+  uint32_t first;         // state, held slot or ring
+  bool started, sampled;  // roots made
+  bool sampling;          // its new value is being made: refers to the old one
+  struct view next;       // new held value, when sampled
 };
 
-struct root {                        // what a program must leave somewhere
-  uint32_t to;                       // state or held slot
+struct root {   // what a program must leave somewhere
+  uint32_t to;  // state or held slot
   uint32_t count;
-  struct dag_arg from;               // elements from.offset + i*inner (outer unused)
+  struct dag_arg from;  // elements from.offset + i*inner (outer unused)
   uint32_t variable;
 };
 typedef LIST(struct root) root_list;
@@ -60,8 +60,8 @@ struct lowering {
 
   enum mode mode;
   struct frame *frame;
-  struct whole *wholes[MODES];       // [variable]
-  uint32_t *state_of;                // [variable]: first state of a stock
+  struct whole *wholes[MODES];  // [variable]
+  uint32_t *state_of;           // [variable]: first state of a stock
   uint32_t held_count;
   LIST(struct memory *) memories;
   LIST(double) events;
@@ -72,8 +72,8 @@ struct lowering {
   LIST(struct dag_arg) column_args;
   LIST(struct guard) guards;
   LIST(struct dag_arg) guard_args;
-  struct gates *gates;               // gates.c; NULL under a calendar
-  uint32_t phase_held;               // first held slot of phase starts, or UINT32_MAX
+  struct gates *gates;  // gates.c; NULL under a calendar
+  uint32_t phase_held;  // first held slot of phase starts, or UINT32_MAX
   unsigned depth;
 };
 
@@ -86,8 +86,8 @@ struct view lower_clock(struct lowering *w, enum dag_clock clock);
 const struct whole *lower_whole(struct lowering *w, uint32_t variable);
 // Notes an instant at which adaptive methods must restart; not a number known now: at every grid point.
 void lower_event(struct lowering *w, struct view at);
-void lower_root(struct lowering *w, root_list *list, uint32_t to, struct view v, uint32_t count,
-                const uint8_t *axes, const uint32_t *sizes, size_t axis_count, uint32_t variable);
+void lower_root(struct lowering *w, root_list *list, uint32_t to, struct view v, uint32_t count, const uint8_t *axes,
+                const uint32_t *sizes, size_t axis_count, uint32_t variable);
 
 // power.c
 struct view lower_power(struct lowering *w, const struct term *t);

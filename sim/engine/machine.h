@@ -7,7 +7,7 @@
 #include "engine/run.h"
 #include "engine/time_table.h"
 
-struct trace {             // the search for the first value that is not finite
+struct trace {  // the search for the first value that is not finite
   bool on;
   uint32_t lane;
   const struct instruction *found;
@@ -17,14 +17,14 @@ struct trace {             // the search for the first value that is not finite
 
 struct machine {
   const struct program *program;
-  uint32_t lanes;          // of the slab: those of the batch, or 8 for adaptive methods
+  uint32_t lanes;  // of the slab: those of the batch, or 8 for adaptive methods
   uint32_t batch_lanes;
   struct code time, initial, sample, rates, outputs, advance;  // bound copies
   struct instruction *instructions;
-  double *slab, *state, *rate;   /* [slot][lane], [state][lane], [state][lane] */
-  double **ring_buffers;         /* [ring][(most + 1)][count][lanes] */
+  double *slab, *state, *rate; /* [slot][lane], [state][lane], [state][lane] */
+  double **ring_buffers;       /* [ring][(most + 1)][count][lanes] */
   struct time_values times;
-  double *time_row;              /* [time_count] */
+  double *time_row; /* [time_count] */
   struct kernel_env env;
 
   gsl_odeiv2_system system;
@@ -36,15 +36,15 @@ struct machine {
   // where the run is
   const struct batch *batch;
   uint64_t k;
-  unsigned calls;          // right-hand sides of this step so far
-  bool save;               // this step starts at a save time
-  uint64_t saved;          // save points written
-  uint32_t only;           // adaptive: the batch lane at hand; UINT32_MAX: all
-  double segment_end;      // adaptive: the left limit holds up to here
-  double *previous;        /* [state][lane]: y before the step, for tracing */
+  unsigned calls;      // right-hand sides of this step so far
+  bool save;           // this step starts at a save time
+  uint64_t saved;      // save points written
+  uint32_t only;       // adaptive: the batch lane at hand; UINT32_MAX: all
+  double segment_end;  // adaptive: the left limit holds up to here
+  double *previous;    /* [state][lane]: y before the step, for tracing */
   struct trace trace;
-  double *member;          /* [state]: adaptive, the states of the member at hand */
-  double *check;           /* [lane] */
+  double *member; /* [state]: adaptive, the states of the member at hand */
+  double *check;  /* [lane] */
 };
 
 // Start values from the batch's parameters: lane `only` in every lane, or lane by lane.

@@ -93,10 +93,20 @@ struct chain {  // how a call reads: input, time, order, initial
 static bool chain_of(const struct term *t, struct chain *c) {
   bool n = t->fn == FN_DELAYN || t->fn == FN_SMOOTHN;
   switch (t->fn) {
-    case FN_DELAY1: case FN_SMOOTH: c->order = 1; break;
-    case FN_DELAY3: case FN_SMOOTH3: c->order = 3; break;
-    case FN_DELAYN: case FN_SMOOTHN: c->order = (uint32_t)t->args[2]->number; break;
-    default: return false;
+    case FN_DELAY1:
+    case FN_SMOOTH:
+      c->order = 1;
+      break;
+    case FN_DELAY3:
+    case FN_SMOOTH3:
+      c->order = 3;
+      break;
+    case FN_DELAYN:
+    case FN_SMOOTHN:
+      c->order = (uint32_t)t->args[2]->number;
+      break;
+    default:
+      return false;
   }
   c->material = t->fn == FN_DELAY1 || t->fn == FN_DELAY3 || t->fn == FN_DELAYN;
   size_t initial = n ? 3 : 2;
@@ -134,7 +144,9 @@ static void chain_roots(struct lowering *w, struct memory *m, const struct chain
 
 // ---- trends (Sterman 2000, ch. 16; Vensim's TREND): average a, da/dt = (x-a)/T, trend = (x-a)/(a*T)
 
-static size_t trend_initial(const struct term *t) { return t->fn == FN_TREND ? 2 : 3; }
+static size_t trend_initial(const struct term *t) {
+  return t->fn == FN_TREND ? 2 : 3;
+}
 
 static struct view trend_start(struct lowering *w, struct memory *m) {
   size_t i = trend_initial(m->term);
@@ -199,8 +211,12 @@ static uint64_t stream_of(struct lowering *w, const struct memory *m) {
 static struct view draw(struct lowering *w, struct memory *m, enum mode mode) {
   struct dag *g = &w->dag;
   uint64_t stream = stream_of(w, m);
-  struct dag_value u = {.op = IR_UNIFORM, .count = m->count, .outer_count = 1, .inner_count = m->count,
-                        .aux = (uint32_t)stream, .aux2 = (uint32_t)(stream >> 32),
+  struct dag_value u = {.op = IR_UNIFORM,
+                        .count = m->count,
+                        .outer_count = 1,
+                        .inner_count = m->count,
+                        .aux = (uint32_t)stream,
+                        .aux2 = (uint32_t)(stream >> 32),
                         .binding = (uint8_t)(BOUND_DRAWN | (mode == MODE_START ? BOUND_MEMBER : BOUND_STATE))};
   struct view p = along_axes(m, (struct view){.value = dag_add(g, u)}, 0), a = arg(w, mode, m, 0);
   switch (m->term->fn) {
@@ -208,8 +224,10 @@ static struct view draw(struct lowering *w, struct memory *m, enum mode mode) {
       return dag_2(g, IR_ADD, a, dag_2(g, IR_MUL, p, dag_2(g, IR_SUB, arg(w, mode, m, 1), a)));
     case FN_RANDOM_NORMAL:
       return dag_2(g, IR_ADD, a, dag_2(g, IR_MUL, arg(w, mode, m, 1), dag_1(g, IR_NORMINV, p)));
-    case FN_RANDOM_EXPONENTIAL: return dag_2(g, IR_MUL, a, dag_1(g, IR_NEG, dag_1(g, IR_LOG, p)));
-    default: return dag_2(g, IR_POISINV, p, a);
+    case FN_RANDOM_EXPONENTIAL:
+      return dag_2(g, IR_MUL, a, dag_1(g, IR_NEG, dag_1(g, IR_LOG, p)));
+    default:
+      return dag_2(g, IR_POISINV, p, a);
   }
 }
 
@@ -269,8 +287,11 @@ static void ring_roots(struct lowering *w, struct memory *m, struct ring *r) {
   root(w, &w->held_starts, m, m->first, arg(w, MODE_START, m, 2));
   root(w, &w->held_starts, m, m->first + 2 * m->count, length);
   root(w, &w->advances, m, m->first + m->count, arg(w, MODE_RUN, m, 0));
-  *r = (struct ring){.output = m->first, .input = m->first + m->count, .length = m->first + 2 * m->count,
-                     .count = m->count, .most = w->p->steps};
+  *r = (struct ring){.output = m->first,
+                     .input = m->first + m->count,
+                     .length = m->first + 2 * m->count,
+                     .count = m->count,
+                     .most = w->p->steps};
   const struct dag_value *v = &w->dag.values.items[length.value];
   if (v->op != DAG_LITERAL) return;
   double most = 1;
@@ -288,11 +309,18 @@ struct view lower_memory(struct lowering *w, const struct term *t) {
     return w->mode == MODE_START ? chain_start(w, m, &c) : chain_output(w, m, &c, w->mode, c.order - 1);
   }
   switch (t->fn) {
-    case FN_INITIAL: return arg(w, MODE_START, m, 0);
-    case FN_TREND: new_states(w, m, 1); return trend_value(w, m, w->mode);
-    case FN_FORECAST: new_states(w, m, 1); return forecast(w, m, w->mode);
-    case FN_DELAY_FIXED: return ring_value(w, m);
-    default: return held_value(w, m);
+    case FN_INITIAL:
+      return arg(w, MODE_START, m, 0);
+    case FN_TREND:
+      new_states(w, m, 1);
+      return trend_value(w, m, w->mode);
+    case FN_FORECAST:
+      new_states(w, m, 1);
+      return forecast(w, m, w->mode);
+    case FN_DELAY_FIXED:
+      return ring_value(w, m);
+    default:
+      return held_value(w, m);
   }
 }
 

@@ -51,16 +51,24 @@ static struct view repeated(struct lowering *w, struct view x, int n) {
 static bool not_negative(const struct dag *g, uint32_t value, unsigned depth) {
   const struct dag_value *v = &g->values.items[value];
   switch (v->op) {
-    case IR_EXP: case IR_ABS: case IR_SQRT: return true;
-    case IR_MAX: return not_negative(g, v->args[1].value, depth) ||  // max(a, NaN) is NaN: the second wins
-                        (depth < 8 && not_negative(g, v->args[0].value, depth + 1));
-    case IR_ADD: case IR_MUL: case IR_DIV: case IR_MIN:
+    case IR_EXP:
+    case IR_ABS:
+    case IR_SQRT:
+      return true;
+    case IR_MAX:
+      return not_negative(g, v->args[1].value, depth) ||  // max(a, NaN) is NaN: the second wins
+             (depth < 8 && not_negative(g, v->args[0].value, depth + 1));
+    case IR_ADD:
+    case IR_MUL:
+    case IR_DIV:
+    case IR_MIN:
       return depth < 8 && not_negative(g, v->args[0].value, depth + 1) && not_negative(g, v->args[1].value, depth + 1);
     case DAG_LITERAL:
       for (uint32_t i = 0; i < v->count; i++)
         if (!(v->literal[i] > 0)) return false;
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -56,11 +56,14 @@ static void print_code(struct text *out, const struct program *p, const char *na
 }
 
 void program_print(struct text *out, const struct program *p) {
-  text_printf(out, "program of %s: %u states, %u slots (%u literals, %zu parameters, %u time values, %u member values, "
-              "%u held, %u temporaries)\n", p->scenario->name, p->state_count, p->slot_count, p->literal_count,
-              p->parameter_count, p->time_count, p->held_slot - p->member_slot, p->held_count,
-              p->slot_count - p->held_slot - p->held_count);
-  text_puts(out, "; # literal  p parameter  t time value  m member value  h held  % temporary  y state  dy rate  * broadcast\n");
+  text_printf(out,
+              "program of %s: %u states, %u slots (%u literals, %zu parameters, %u time values, %u member values, "
+              "%u held, %u temporaries)\n",
+              p->scenario->name, p->state_count, p->slot_count, p->literal_count, p->parameter_count, p->time_count,
+              p->held_slot - p->member_slot, p->held_count, p->slot_count - p->held_slot - p->held_count);
+  text_puts(
+      out,
+      "; # literal  p parameter  t time value  m member value  h held  % temporary  y state  dy rate  * broadcast\n");
   print_code(out, p, "time (once per half step, for all members)", &p->time);
   print_code(out, p, "initial (once per member)", &p->initial);
   print_code(out, p, "sample (at grid points)", &p->sample);

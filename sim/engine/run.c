@@ -45,7 +45,9 @@ void machine_set_clock(struct machine *m, double t) {
 
 // ---- failures
 
-bool machine_failed(const struct machine *m, uint32_t lane) { return !isnan(m->batch->failures[lane].time); }
+bool machine_failed(const struct machine *m, uint32_t lane) {
+  return !isnan(m->batch->failures[lane].time);
+}
 
 void machine_fail(struct machine *m, uint32_t lane, struct failure f) {
   if (!machine_failed(m, lane)) m->batch->failures[lane] = f;
@@ -88,7 +90,9 @@ static void copy_lanes(const struct machine *m, double *to, const double *from) 
     to[m->only] = from[0];
 }
 
-static double time_at(const struct machine *m, uint64_t k) { return m->program->start + (double)k * m->program->step; }
+static double time_at(const struct machine *m, uint64_t k) {
+  return m->program->start + (double)k * m->program->step;
+}
 
 static void save_columns(struct machine *m) {
   const struct program *p = m->program;
@@ -195,7 +199,8 @@ static void check_states(struct machine *m) {
     if (m->check[l] == 0 || machine_failed(m, l)) continue;
     uint32_t s = 0;
     while (isfinite(m->state[(size_t)s * m->lanes + l])) s++;
-    struct failure f = {time_at(m, m->k + 1), p->state_variable[s], p->state_element[s], m->state[(size_t)s * m->lanes + l]};
+    struct failure f = {time_at(m, m->k + 1), p->state_variable[s], p->state_element[s],
+                        m->state[(size_t)s * m->lanes + l]};
     machine_fail(m, l, find_cause(m, l, f));
   }
 }
@@ -321,7 +326,8 @@ static bool make_rings(struct machine *m) {
 
 static bool make_memory(struct machine *m) {
   const struct program *p = m->program;
-  size_t slab = (size_t)p->slot_count * m->lanes * sizeof(double), state = (size_t)(p->state_count + 1) * m->lanes * sizeof(double);
+  size_t slab = (size_t)p->slot_count * m->lanes * sizeof(double),
+         state = (size_t)(p->state_count + 1) * m->lanes * sizeof(double);
   if (slab > LIMIT_SLAB_BYTES) return false;
   m->slab = mem_alloc_aligned(slab);
   m->state = mem_alloc_aligned(state);
@@ -331,9 +337,13 @@ static bool make_memory(struct machine *m) {
   m->check = mem_alloc_aligned(m->lanes * sizeof *m->check);
   m->time_row = mem_alloc_aligned((p->time_count + 1) * sizeof(double));
   uint64_t *members = mem_alloc_aligned(m->lanes * sizeof *members);
-  m->env = (struct kernel_env){.bases = {m->slab, m->state, m->rate}, .lanes = m->lanes, .tables = p->tables,
-                               .indices = p->indices, .members = members};
-  if (!m->slab || !m->state || !m->rate || !m->previous || !m->member || !m->check || !m->time_row || !members) return false;
+  m->env = (struct kernel_env){.bases = {m->slab, m->state, m->rate},
+                               .lanes = m->lanes,
+                               .tables = p->tables,
+                               .indices = p->indices,
+                               .members = members};
+  if (!m->slab || !m->state || !m->rate || !m->previous || !m->member || !m->check || !m->time_row || !members)
+    return false;
   spread(m, p->literal_slot, p->literals, p->literal_count);
   return copy_codes(m) && make_rings(m) && time_values_create(&m->times, p);
 }

@@ -11,20 +11,20 @@ struct machine;
 struct machine *machine_create(const struct program *p, uint32_t lanes, struct diag *diag);
 void machine_free(struct machine *m);
 
-struct failure {        // why a lane stopped; time is NAN for a lane that went through
+struct failure {  // why a lane stopped; time is NAN for a lane that went through
   double time;
-  uint32_t variable;    // index into model->variables
+  uint32_t variable;  // index into model->variables
   uint32_t element;
   double value;
 };
 
 struct batch {
-  const double *parameters;   /* [program->parameter_count][lanes], or NULL: the model's values */
-  const uint64_t *members;    /* [lanes]: number of each member, for random functions; NULL: zeros */
+  const double *parameters; /* [program->parameter_count][lanes], or NULL: the model's values */
+  const uint64_t *members;  /* [lanes]: number of each member, for random functions; NULL: zeros */
   uint64_t seed;
-  double *saved;              /* [program->save_count][program->column_count][lanes]: filled */
-  double *phase_starts;       /* [scenario->phases.count][lanes]: filled; NAN: not reached. May be NULL */
-  struct failure *failures;   /* [lanes]: filled. Values after a failure are NAN */
+  double *saved;            /* [program->save_count][program->column_count][lanes]: filled */
+  double *phase_starts;     /* [scenario->phases.count][lanes]: filled; NAN: not reached. May be NULL */
+  struct failure *failures; /* [lanes]: filled. Values after a failure are NAN */
 };
 
 // Integrates all lanes from start to stop. Returns the number of lanes that failed.
@@ -33,9 +33,9 @@ size_t machine_run(struct machine *m, const struct batch *batch);
 // One member, by name: the shape that run, check-step, validation and reports use.
 struct results {
   const struct program *program;
-  double *times;              /* [save_count] */
-  double *values;             /* [save_count][column_count] */
-  double *phase_starts;       /* [phases] */
+  double *times;        /* [save_count] */
+  double *values;       /* [save_count][column_count] */
+  double *phase_starts; /* [phases] */
   struct failure failure;
 };
 // Runs a program once with the model's parameter values. NULL when memory is out; a numerical failure is reported in

@@ -29,10 +29,11 @@ static int rates_of_member(double t, const double y[], double dydt[], void *cont
   return GSL_SUCCESS;
 }
 
-// Step of a finite difference: half the digits of y, but of 1 where y is smaller (Press et al., Numerical Recipes, 5.7).
+// Step of a finite difference: half the digits of y, but of 1 where y is smaller (Press et al., Numerical
+// Recipes, 5.7).
 static double nudge(double y) {
   double h = 1.4901161193847656e-08 * fmax(fabs(y), 1e-3);  // sqrt(2^-52)
-  volatile double moved = y + h;                           // a step that is exact in binary
+  volatile double moved = y + h;                            // a step that is exact in binary
   return moved - y;
 }
 

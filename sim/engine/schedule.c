@@ -81,10 +81,12 @@ static void count_uses(struct scheduling *s) {
 // ---- superinstructions
 
 // Is argument i of v an operation that only v uses, over the very same loops?
-static const struct dag_value *only_mine(const struct scheduling *s, const struct dag_value *v, uint32_t self, size_t i) {
+static const struct dag_value *only_mine(const struct scheduling *s, const struct dag_value *v, uint32_t self,
+                                         size_t i) {
   const struct dag_arg *a = &v->args[i];
   const struct dag_value *x = schedule_value(s, a->value);
-  bool dense = a->offset == 0 && (v->count == 1 || (a->inner == 1 && (v->outer_count == 1 || a->outer == v->inner_count)));
+  bool dense =
+      a->offset == 0 && (v->count == 1 || (a->inner == 1 && (v->outer_count == 1 || a->outer == v->inner_count)));
   bool mine = x->op < IR_OPS && s->uses[a->value] == 1 && s->needed[a->value] == s->needed[self] &&
               !s->exported[a->value] && !s->absorbed[a->value] && x->count == v->count &&
               x->outer_count == v->outer_count && x->inner_count == v->inner_count;
@@ -138,7 +140,6 @@ static struct fused fuse(struct scheduling *s, uint32_t value) {
   if (v->op == IR_RSUM) fuse_dot(s, v, value, &f);
   return f;
 }
-
 
 // Users come after what they use, so going backwards a user chooses before its operands are emitted on their own.
 static void fuse_all(struct scheduling *s) {

@@ -5,8 +5,8 @@
 #include <math.h>
 
 #include "base/limits.h"
-#include "engine/kernel.h"
 #include "engine/gates.h"
+#include "engine/kernel.h"
 
 struct point {
   double t;

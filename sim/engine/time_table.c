@@ -42,8 +42,8 @@ void time_values_at(const struct time_values *v, double t, double edge, double *
   spread(v->slab, p->clock_slot, &t, 1);
   spread(v->slab, p->edge_slot, &edge, 1);
   spread(v->slab, p->low_slot, &low, 1);
-  struct kernel_env env = {.bases = {v->slab, v->slab, v->slab}, .lanes = LANES, .tables = p->tables,
-                           .indices = p->indices};
+  struct kernel_env env = {
+      .bases = {v->slab, v->slab, v->slab}, .lanes = LANES, .tables = p->tables, .indices = p->indices};
   kernel_run(&v->code, &env);
   for (uint32_t i = 0; i < p->time_count; i++) out[i] = v->slab[(size_t)(p->time_slot + i) * LANES];
 }

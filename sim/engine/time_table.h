@@ -10,8 +10,8 @@ enum { STAGE_START, STAGE_MIDDLE, STAGE_END, STAGE_TIMES };
 // Working memory for evaluating the time program at one time.
 struct time_values {
   const struct program *program;
-  struct code code;    // bound copy
-  double *slab;        /* [slot_count][8], 64-byte aligned, literals set */
+  struct code code;  // bound copy
+  double *slab;      /* [slot_count][8], 64-byte aligned, literals set */
 };
 
 // Evaluates the time program at t; `limit` is the latest instant that counts as reached (left limits). Writes

@@ -7,10 +7,10 @@
 
 #include "base/limits.h"
 
-struct range {           // the elements that one equation names along each axis, as indices in the declared dimension
+struct range {  // the elements that one equation names along each axis, as indices in the declared dimension
   uint32_t *items[LIMIT_DIMENSIONS];
   uint32_t counts[LIMIT_DIMENSIONS];
-  size_t size;           // product of the counts
+  size_t size;  // product of the counts
 };
 
 struct painter {
@@ -129,8 +129,7 @@ static void widest_first(const struct painter *p, uint32_t *order, size_t count)
 static bool covered(const struct painter *p) {
   for (size_t i = 0; i < p->v->element_count; i++)
     if (!p->owner[i]) {
-      diag_error(p->diag, p->v->span, equation_missing,
-                 variable_element_name(p->arena, p->c->model, p->v, i));
+      diag_error(p->diag, p->v->span, equation_missing, variable_element_name(p->arena, p->c->model, p->v, i));
       return false;
     }
   return true;

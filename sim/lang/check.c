@@ -71,8 +71,7 @@ static void check_benchmarks(struct checking *k, uint32_t variable) {
   for (size_t i = 0; i < v->benchmarks.count; i++) {
     const struct benchmark *b = &v->benchmarks.items[i];
     struct equation from = {.span = b->span, .rhs = b->value};
-    struct checked_equation e = {
-        .role = ROLE_BENCHMARK, .variable = variable, .part = (uint32_t)i, .span = b->span};
+    struct checked_equation e = {.role = ROLE_BENCHMARK, .variable = variable, .part = (uint32_t)i, .span = b->span};
     size_t index = add_equation(k, e, &from);
     if (index == SIZE_MAX) continue;
     struct checked_equation *added = &k->c->equations.items[index];

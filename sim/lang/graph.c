@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lang/graph.h"
 
-void graph_init(struct graph *g, struct arena *a, uint32_t count) { *g = (struct graph){.arena = a, .count = count}; }
+void graph_init(struct graph *g, struct arena *a, uint32_t count) {
+  *g = (struct graph){.arena = a, .count = count};
+}
 
 void graph_add(struct graph *g, uint32_t from, uint32_t to) {
   list_push(g->arena, &g->edges) = (struct graph_edge){from, to};

@@ -2,17 +2,18 @@
 // Directed graphs of numbered nodes: strongly connected components and an order that puts what is needed first.
 #ifndef LANG_GRAPH_H
 #define LANG_GRAPH_H
-#include "base/arena.h"
-
 #include <stdint.h>
+
+#include "base/arena.h"
 
 struct graph {
   struct arena *arena;
   uint32_t count;
   LIST(struct graph_edge {
-    uint32_t from, to;   // from needs to
-  }) edges;
-  uint32_t *first;       // [count + 1] after graph_finish: edges of node n are targets[first[n]..first[n+1])
+    uint32_t from, to;  // from needs to
+  })
+  edges;
+  uint32_t *first;  // [count + 1] after graph_finish: edges of node n are targets[first[n]..first[n+1])
   uint32_t *targets;
 };
 

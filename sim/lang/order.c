@@ -13,9 +13,9 @@ struct walk {
   const struct checked *c;
   struct graph *graph;
   enum when when;
-  uint32_t from;              // the node whose needs are collected
+  uint32_t from;  // the node whose needs are collected
   // element by element: node of a variable's first element, and the element taken along each axis
-  const uint32_t *first_node; // [variable] or UINT32_MAX; NULL: whole variables
+  const uint32_t *first_node;  // [variable] or UINT32_MAX; NULL: whole variables
   uint32_t at[64];
   const struct checked_equation *e;
 };
@@ -41,21 +41,47 @@ static void need_variable(struct walk *w, const struct term *t) {
 // Bit set of the arguments that a function needs at once.
 static unsigned needs_running(enum fn f) {
   switch (f) {
-    case FN_INITIAL: case FN_SAMPLE: case FN_SMOOTH: case FN_SMOOTH3: case FN_SMOOTHN: case FN_DELAY_FIXED: return 0;
-    case FN_DELAY1: case FN_DELAY3: case FN_DELAYN: return 1u << 1;
-    case FN_TREND: return 3;
-    case FN_FORECAST: return 7;
-    case FN_RANDOM_UNIFORM: case FN_RANDOM_NORMAL: case FN_RANDOM_EXPONENTIAL: case FN_RANDOM_POISSON: return 0;
-    default: return ~0u;
+    case FN_INITIAL:
+    case FN_SAMPLE:
+    case FN_SMOOTH:
+    case FN_SMOOTH3:
+    case FN_SMOOTHN:
+    case FN_DELAY_FIXED:
+      return 0;
+    case FN_DELAY1:
+    case FN_DELAY3:
+    case FN_DELAYN:
+      return 1u << 1;
+    case FN_TREND:
+      return 3;
+    case FN_FORECAST:
+      return 7;
+    case FN_RANDOM_UNIFORM:
+    case FN_RANDOM_NORMAL:
+    case FN_RANDOM_EXPONENTIAL:
+    case FN_RANDOM_POISSON:
+      return 0;
+    default:
+      return ~0u;
   }
 }
 static unsigned needs_starting(enum fn f, size_t arg_count) {
   switch (f) {
-    case FN_SAMPLE: case FN_DELAY_FIXED: return 1u << 2;
-    case FN_SMOOTH: case FN_SMOOTH3: case FN_DELAY1: case FN_DELAY3: return arg_count == 3 ? 1u << 2 : 1u;
-    case FN_SMOOTHN: case FN_DELAYN: return arg_count == 4 ? 1u << 3 : 1u;
-    case FN_TREND: return arg_count == 3 ? 1u << 2 : 0;
-    default: return ~0u;
+    case FN_SAMPLE:
+    case FN_DELAY_FIXED:
+      return 1u << 2;
+    case FN_SMOOTH:
+    case FN_SMOOTH3:
+    case FN_DELAY1:
+    case FN_DELAY3:
+      return arg_count == 3 ? 1u << 2 : 1u;
+    case FN_SMOOTHN:
+    case FN_DELAYN:
+      return arg_count == 4 ? 1u << 3 : 1u;
+    case FN_TREND:
+      return arg_count == 3 ? 1u << 2 : 0;
+    default:
+      return ~0u;
   }
 }
 
@@ -190,8 +216,7 @@ static bool order_elements(struct ordering *o, const uint32_t *members, size_t c
     report_cycle(o, &g, &k, k.order[i], variable, first);
     return false;
   }
-  for (uint32_t n = 0; n < nodes; n++)
-    push(o, variable[k.order[n]], k.order[n] - first[variable[k.order[n]]]);
+  for (uint32_t n = 0; n < nodes; n++) push(o, variable[k.order[n]], k.order[n] - first[variable[k.order[n]]]);
   for (size_t i = 0; i < count; i++) {
     struct checked_variable *x = &o->c->variables[members[i]];
     if (o->when == RUNNING)

@@ -26,7 +26,7 @@ struct resolver {
   const struct binding *binding;
   size_t depth, nodes;
   uint32_t ordinal;
-  uint64_t starred;      // axes made by x[*] since the innermost reduction began
+  uint64_t starred;  // axes made by x[*] since the innermost reduction began
   bool star_allowed;
 };
 
@@ -38,7 +38,9 @@ struct resolver *resolver_create(struct arena *a, const struct checked *c, struc
   return r;
 }
 
-static const struct dimension *dim_at(const struct resolver *r, uint32_t d) { return &r->m->dimensions.items[d]; }
+static const struct dimension *dim_at(const struct resolver *r, uint32_t d) {
+  return &r->m->dimensions.items[d];
+}
 
 static uint32_t find_element(const struct dimension *d, const char *name) {
   for (uint32_t i = 0; i < d->count; i++)
@@ -77,8 +79,7 @@ static bool target_axis(struct resolver *r, uint32_t declared, const struct subs
   return add_axis(r, d, declared, s->span);
 }
 
-bool resolve_target(struct resolver *r, struct checked_equation *e, const struct subscript *subscripts,
-                    size_t count) {
+bool resolve_target(struct resolver *r, struct checked_equation *e, const struct subscript *subscripts, size_t count) {
   const struct variable *v = &r->m->variables.items[e->variable];
   r->e = e;
   r->visible_count = 0;
@@ -123,8 +124,8 @@ static bool axis_within(const struct resolver *r, uint32_t axis, uint32_t d) {
 static const char *axes_text(struct resolver *r) {
   const char *text = "";
   for (size_t i = 0; i < r->visible_count; i++)
-    text = arena_format(r->arena, "%s%s%s", text, *text ? ", " : "",
-                        dim_at(r, r->e->axes[r->visible[i]].dimension)->name);
+    text =
+        arena_format(r->arena, "%s%s%s", text, *text ? ", " : "", dim_at(r, r->e->axes[r->visible[i]].dimension)->name);
   return *text ? text : "nothing";
 }
 
@@ -270,8 +271,8 @@ static bool count_fits(struct resolver *r, const struct expr *x, size_t fewest, 
 static struct term *call_function(struct resolver *r, const struct expr *x, const struct function *f) {
   const char *signature = f->name;
   for (size_t i = 0; i < f->arg_count; i++)
-    signature = arena_format(r->arena, "%s%s%s%s", signature, i ? ", " : "(", f->args[i],
-                             i + 1 == f->arg_count ? ")" : "");
+    signature =
+        arena_format(r->arena, "%s%s%s%s", signature, i ? ", " : "(", f->args[i], i + 1 == f->arg_count ? ")" : "");
   if (!count_fits(r, x, f->arg_count, f->arg_count, signature)) return NULL;
   struct term *t = new_term(r, TERM_INLINE, x->span);
   if (!resolve_args(r, x, t)) return NULL;
@@ -301,7 +302,9 @@ static struct term *call_table(struct resolver *r, const struct expr *x, uint32_
 static bool reduces(enum fn f) {
   return f == FN_SUM || f == FN_PROD || f == FN_MEAN || f == FN_MIN || f == FN_MAX || f == FN_MEDIAN;
 }
-static bool remembers(enum fn f) { return f >= FN_INITIAL; }
+static bool remembers(enum fn f) {
+  return f >= FN_INITIAL;
+}
 
 static bool reduction_axes(struct resolver *r, const struct expr *x, uint64_t *over) {
   for (size_t i = 0; i < x->subscript_count; i++) {
@@ -365,8 +368,7 @@ static struct term *resolve_call(struct resolver *r, const struct expr *x) {
   uint32_t function = map_get(&r->m->function_names, x->name);
   if (function != MAP_NONE) return call_function(r, x, &r->m->functions.items[function]);
   uint32_t variable = map_get(&r->m->names, x->name);
-  if (variable != MAP_NONE && r->m->variables.items[variable].kind == VARIABLE_TABLE)
-    return call_table(r, x, variable);
+  if (variable != MAP_NONE && r->m->variables.items[variable].kind == VARIABLE_TABLE) return call_table(r, x, variable);
   enum fn f = fn_by_name(x->name);
   if (f != FN_COUNT) return call_builtin(r, x, f);
   if (variable != MAP_NONE) {
@@ -395,11 +397,16 @@ static struct term *resolve_kind(struct resolver *r, const struct expr *x) {
       t->number = x->number, t->integer = x->integer;
       return t;
     }
-    case EXPR_NAME: return resolve_name(r, x);
-    case EXPR_CALL: return resolve_call(r, x);
-    case EXPR_UNARY: return resolve_operator(r, x, TERM_UNARY);
-    case EXPR_BINARY: return resolve_operator(r, x, TERM_BINARY);
-    case EXPR_IF: return resolve_operator(r, x, TERM_IF);
+    case EXPR_NAME:
+      return resolve_name(r, x);
+    case EXPR_CALL:
+      return resolve_call(r, x);
+    case EXPR_UNARY:
+      return resolve_operator(r, x, TERM_UNARY);
+    case EXPR_BINARY:
+      return resolve_operator(r, x, TERM_BINARY);
+    case EXPR_IF:
+      return resolve_operator(r, x, TERM_IF);
   }
   return NULL;
 }

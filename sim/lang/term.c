@@ -4,7 +4,8 @@
 #include "lang/check.h"
 
 static const char *operator_text(enum expr_op op) {
-  static const char *const texts[] = {"", "-", "not ", "+", "-", "*", "/", "^", "=", "<>", "<", "<=", ">", ">=", "and", "or"};
+  static const char *const texts[] = {"",  "-",  "not ", "+",  "-", "*",  "/",   "^",
+                                      "=", "<>", "<",    "<=", ">", ">=", "and", "or"};
   return texts[op];
 }
 
@@ -26,8 +27,8 @@ static void print_indices(struct text *out, const struct checked *c, const struc
   if (v->dim_count) text_puts(out, "]");
 }
 
-static void print_args(struct text *out, const struct checked *c, const struct checked_equation *e, const struct term *t,
-                       size_t count) {
+static void print_args(struct text *out, const struct checked *c, const struct checked_equation *e,
+                       const struct term *t, size_t count) {
   text_puts(out, "(");
   for (size_t i = 0; i < count; i++) {
     if (i) text_puts(out, ", ");
@@ -51,9 +52,15 @@ static void print_reduction(struct text *out, const struct checked *c, const str
 void term_print(struct text *out, const struct checked *c, const struct checked_equation *e, const struct term *t) {
   char number[32];
   switch (t->kind) {
-    case TERM_NUMBER: text_puts(out, text_from_number(t->number, number)); break;
-    case TERM_TIME: text_puts(out, "time"); break;
-    case TERM_TIME_STEP: text_puts(out, "time_step"); break;
+    case TERM_NUMBER:
+      text_puts(out, text_from_number(t->number, number));
+      break;
+    case TERM_TIME:
+      text_puts(out, "time");
+      break;
+    case TERM_TIME_STEP:
+      text_puts(out, "time_step");
+      break;
     case TERM_REF:
       text_puts(out, c->model->variables.items[t->variable].name);
       print_indices(out, c, e, t);
@@ -77,7 +84,9 @@ void term_print(struct text *out, const struct checked *c, const struct checked_
       text_puts(out, fn_table[t->fn].name);
       print_args(out, c, e, t, t->arg_count);
       break;
-    case TERM_REDUCE: print_reduction(out, c, e, t); break;
+    case TERM_REDUCE:
+      print_reduction(out, c, e, t);
+      break;
     case TERM_LOOKUP:
       text_puts(out, c->model->variables.items[t->variable].name);
       print_indices(out, c, e, t);
