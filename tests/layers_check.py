@@ -15,7 +15,7 @@ LAYERS = ["base", "lang", "engine", "sweep", "output", "cli"]
 # header of a library -> the files that may include it
 WRAPPERS = {
     "yaml.h": ["lang/yaml.c"],
-    "gsl/*": ["engine/stepper*", "engine/run*", "sweep/design*", "sweep/sobol*", "sweep/prior*", "sweep/correlate*"],
+    "gsl/*": ["engine/stepper*", "engine/run*", "engine/machine.h", "sweep/design*", "sweep/sobol*", "sweep/prior*"],
     "netcdf*": ["output/netcdf*"],
     "Random123/*": ["base/rng.*"],
     "sleef.h": ["engine/vmath.h", "engine/kernel*"],

@@ -24,6 +24,13 @@ ALIASES = {
     "check": ["fn"],
     "scenario": ["method"],
     "resolve": ["resolver"],
+    "results": ["program", "run"],
+    "run_adaptive": ["adaptive"],
+    "dag": ["view"],
+    # parts of lower.c, with the header lowering.h in common
+    "memory": ["lower"],
+    "power": ["lower"],
+    "steer": ["lower"],
 }
 ALLOCATE = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "strdup", "strndup", "asprintf",
             "vasprintf", "__strdup", "__strndup"}

@@ -15,7 +15,9 @@ struct arena_block {
 
 enum { HEADER = 32, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, ALIGNMENT = 16 };
 
-void arena_init(struct arena *a, jmp_buf *oom) { *a = (struct arena){.oom = oom}; }
+void arena_init(struct arena *a, jmp_buf *oom) {
+  *a = (struct arena){.oom = oom};
+}
 
 void arena_free(struct arena *a) {
   while (a->blocks) {
@@ -26,7 +28,9 @@ void arena_free(struct arena *a) {
   a->free = a->end = NULL;
 }
 
-_Noreturn void arena_fail(struct arena *a) { longjmp(*a->oom, 1); }
+_Noreturn void arena_fail(struct arena *a) {
+  longjmp(*a->oom, 1);
+}
 
 static void add_block(struct arena *a, size_t need) {
   size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK;
@@ -70,7 +74,9 @@ char *arena_copy(struct arena *a, const char *text, size_t size) {
   return result;
 }
 
-char *arena_string(struct arena *a, const char *text) { return arena_copy(a, text, strlen(text)); }
+char *arena_string(struct arena *a, const char *text) {
+  return arena_copy(a, text, strlen(text));
+}
 
 char *arena_vformat(struct arena *a, const char *format, va_list args) {
   va_list again;

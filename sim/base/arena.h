@@ -38,11 +38,11 @@ char *arena_vformat(struct arena *a, const char *format, va_list args);
 #define arena_array(a, type, count) ((type *)arena_alloc_array((a), (count), sizeof(type)))
 
 // Appends to a list {type *items; size_t count, capacity;} kept in the arena: *list_push(a, &list) = item;
-#define list_push(a, list)                                                                                     \
-  (*((list)->count == (list)->capacity                                                                         \
-         ? ((list)->items = arena_grow((a), (list)->items, (list)->count,                                      \
-                                       (list)->capacity ? (list)->capacity * 2 : 8, sizeof *(list)->items),    \
-            (list)->capacity = (list)->capacity ? (list)->capacity * 2 : 8, &(list)->items[(list)->count++])   \
+#define list_push(a, list)                                                                                             \
+  (*((list)->count == (list)->capacity                                                                                 \
+         ? ((list)->items = arena_grow((a), (list)->items, (list)->count, (list)->capacity ? (list)->capacity * 2 : 8, \
+                                       sizeof *(list)->items),                                                         \
+            (list)->capacity = (list)->capacity ? (list)->capacity * 2 : 8, &(list)->items[(list)->count++])           \
          : &(list)->items[(list)->count++]))
 #define LIST(...)           \
   struct {                  \

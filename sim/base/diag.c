@@ -17,7 +17,9 @@ static const struct {
 #undef E
 };
 
-void diag_init(struct diag *d, struct arena *a) { *d = (struct diag){.arena = a}; }
+void diag_init(struct diag *d, struct arena *a) {
+  *d = (struct diag){.arena = a};
+}
 
 void diag_add(struct diag *d, enum severity severity, enum error_id id, struct span at, const char *format, ...) {
   if (severity == SEVERITY_ERROR && d->errors == 0) d->exit = table[id].exit;
@@ -61,7 +63,9 @@ void diag_did_you_mean(struct diag *d, const char *near) {
 
 enum { SHOWN_LINE = 160 };  // bytes of a line that are shown
 
-static bool is_continuation(char c) { return ((unsigned char)c & 0xC0) == 0x80; }
+static bool is_continuation(char c) {
+  return ((unsigned char)c & 0xC0) == 0x80;
+}
 
 // One line of untrusted text: control and hidden characters become escapes, so that a file cannot drive a terminal.
 // Returns the columns it takes; out NULL only counts.

@@ -36,15 +36,16 @@ struct message {
   LIST(struct note {
     struct span at;
     const char *text;
-  }) notes;
+  })
+  notes;
 };
 
 struct diag {
   struct arena *arena;
   LIST(struct message) messages;
-  size_t errors, warnings;   // all of them, also those past LIMIT_MESSAGES, of which each kind keeps as many
-  bool dropped;              // the last message was one too many: so are its hint and notes
-  enum exit_code exit;       // of the first error
+  size_t errors, warnings;  // all of them, also those past LIMIT_MESSAGES, of which each kind keeps as many
+  bool dropped;             // the last message was one too many: so are its hint and notes
+  enum exit_code exit;      // of the first error
 };
 
 void diag_init(struct diag *d, struct arena *a);

@@ -6,7 +6,9 @@
 
 #include "base/limits.h"
 
-void map_init(struct map *m, struct arena *a) { *m = (struct map){.arena = a}; }
+void map_init(struct map *m, struct arena *a) {
+  *m = (struct map){.arena = a};
+}
 
 // Fowler, Noll, Vo (1991), finished with the mixer of MurmurHash3 (Appleby, public domain constants).
 uint64_t map_hash64(const char *key, size_t size) {

@@ -14,7 +14,7 @@ struct map {
   struct map_entry {
     const char *key;  // NULL: free
     uint32_t hash, value;
-  } *entries;
+  } * entries;
   size_t capacity, count;
 };
 

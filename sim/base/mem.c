@@ -36,12 +36,18 @@ void *mem_resize(void *block, size_t size) {
   return realloc(block, size ? size : 1);
 }
 
-void mem_free(void *block) { free(block); }
-void mem_free_aligned(void *block) { free(block); }
+void mem_free(void *block) {
+  free(block);
+}
+void mem_free_aligned(void *block) {
+  free(block);
+}
 
 void mem_fail_at(unsigned long k) {
   atomic_store(&requests, 0);
   atomic_store(&fail_at, k);
 }
 
-unsigned long mem_requests(void) { return atomic_load(&requests); }
+unsigned long mem_requests(void) {
+  return atomic_load(&requests);
+}

@@ -13,8 +13,7 @@
 #include "base/text.h"
 
 // `text` is the arena's copy.
-static struct source *check_text(struct arena *a, const char *path, const char *text, size_t size,
-                                 struct diag *diag) {
+static struct source *check_text(struct arena *a, const char *path, const char *text, size_t size, struct diag *diag) {
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, size -= 3;
   struct source *s = arena_new(a, struct source);
   *s = (struct source){.path = arena_string(a, path), .text = text, .size = size};
@@ -31,8 +30,7 @@ static struct source *check_text(struct arena *a, const char *path, const char *
   return s;
 }
 
-struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size,
-                                struct diag *diag) {
+struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size, struct diag *diag) {
   return check_text(a, path, arena_copy(a, text, size), size, diag);
 }
 

@@ -29,8 +29,7 @@ struct span {
 // NULL after an error in `diag`. The path is copied.
 struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag);
 // A source from memory (tests, command-line options); the text is copied and checked as a file is.
-struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size,
-                                struct diag *diag);
+struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size, struct diag *diag);
 
 // Line and column (both from 1; the column counts characters) of a byte.
 struct place {

@@ -43,14 +43,14 @@ size_t text_valid_prefix(const char *s, size_t size) {
 struct range {
   uint32_t first, last;
 };
-static const struct range wide[] = {{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0x33FF}, {0x3400, 0x4DBF},
-                                    {0x4E00, 0x9FFF}, {0xA000, 0xA4CF}, {0xA960, 0xA97F}, {0xAC00, 0xD7A3},
-                                    {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6},
+static const struct range wide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},
+                                    {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},   {0xA960, 0xA97F},   {0xAC00, 0xD7A3},
+                                    {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},
                                     {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
 static const struct range combining[] = {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
                                          {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
-static const struct range hidden[] = {{0x061C, 0x061C}, {0x200B, 0x200F}, {0x202A, 0x202E},
-                                      {0x2060, 0x2069}, {0xFEFF, 0xFEFF}};
+static const struct range hidden[] = {
+    {0x061C, 0x061C}, {0x200B, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x2069}, {0xFEFF, 0xFEFF}};
 
 static bool in_ranges(uint32_t code, const struct range *ranges, size_t count) {
   for (size_t i = 0; i < count; i++)
@@ -59,7 +59,9 @@ static bool in_ranges(uint32_t code, const struct range *ranges, size_t count) {
 }
 #define IN(code, ranges) in_ranges((code), (ranges), sizeof(ranges) / sizeof(ranges)[0])
 
-bool text_is_hidden(uint32_t code) { return IN(code, hidden); }
+bool text_is_hidden(uint32_t code) {
+  return IN(code, hidden);
+}
 
 size_t text_width(const char *s) {
   size_t width = 0, size = strlen(s);
@@ -129,7 +131,9 @@ void text_add(struct text *t, const char *s, size_t size) {
   t->data[t->size] = 0;
 }
 
-void text_puts(struct text *t, const char *s) { text_add(t, s, strlen(s)); }
+void text_puts(struct text *t, const char *s) {
+  text_add(t, s, strlen(s));
+}
 
 void text_printf(struct text *t, const char *format, ...) {
   va_list args, again;
