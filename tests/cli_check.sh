@@ -288,6 +288,19 @@ if [ -w /dev/full ]; then
   check "a full standard output ends with 4" test $code -eq 4
   says "standard output"
 fi
+# a limit of the file size stands for a full disk
+run 0 base.yaml -o full -q
+cp full/run.csv before.csv
+(
+  trap '' XFSZ
+  ulimit -f 4
+  "$program" base.yaml -o full -q --set save_every=0.25 --save all 2>err.txt
+)
+code=$? label="simulate with no space left" out='' err=$(cat err.txt)
+check "ends with 4" test $code -eq 4
+says "cannot write 'full/run.csv'"
+check "the old file stays" cmp -s full/run.csv before.csv
+check "no temporary file stays" test "$(ls full | wc -l)" -eq 3
 if [ "$(id -u)" -ne 0 ]; then
   mkdir closed && chmod 555 closed
   run 4 base.yaml -o closed/x

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // simulate run: everything is read and checked first, and only when all files are in order does the first run start;
 // then each is run, shown and written. A numerical failure in one does not keep the others from running.
-#include <string.h>
+#include <math.h>
 #include <time.h>
 
 #include "cli/load.h"
@@ -92,7 +92,8 @@ static bool run_input(struct cli *c, const struct input *in, struct runinfo *inf
   info->run_seconds = now() - start;
   if (!r) return false;
   const struct scorecard *card = scorecard_create(&c->scratch, r);
-  const struct results *half = c->options.check_step ? run_half(c, in) : NULL;
+  bool failed = !isnan(r->failure.time);  // then there is nothing to compare
+  const struct results *half = c->options.check_step && !failed ? run_half(c, in) : NULL;
   const struct stepcheck *check = half ? stepcheck_create(&c->scratch, card, half) : NULL;
   show(c, in, card, check);
   if (!c->options.no_files) {
