@@ -27,6 +27,8 @@ static const struct outcome outcomes[] = {
     {.column = 2, .phase = 1, .at_most = false, .target = NAN},
 };
 
+static const struct reduce_histogram histograms[] = {{0, 20, NAN, NAN}, {1, 10, -0.25, 0.25}};
+
 static uint64_t mix(uint64_t x) {
   x = (x ^ x >> 31) * 0x7fb5d329728ea185u;
   x = (x ^ x >> 27) * 0x81dadef4bc2dd44du;
@@ -67,6 +69,8 @@ static void start(struct scene *s, uint64_t members, uint32_t policies, bool exa
                                      .stop = 2025,
                                      .outcomes = outcomes,
                                      .outcome_count = 3,
+                                     .histograms = histograms,
+                                     .histogram_count = 2,
                                      .memory = exact ? 64 << 20 : 256 << 10};
 }
 
@@ -129,6 +133,8 @@ static struct text fingerprint(const struct sweep_results *r) {
   text_add(&t, (const char *)r->causes, policies * VARIABLES * sizeof *r->causes);
   text_add(&t, (const char *)r->began, policies * PHASES * TIMES * sizeof *r->began);
   for (size_t i = 0; i < r->failure_count; i++) pack_count(&t, r->failures[i].member * 8 + r->failures[i].policy);
+  for (size_t i = 0; i < 2 * policies * TIMES; i++)
+    text_add(&t, (const char *)r->histograms[i].counts, r->histograms[i].bins * sizeof *r->histograms[i].counts);
   for (size_t i = 0; i < policies * 3; i++) {
     const struct outcome_results *o = &r->outcomes[i];
     add_statistics(&t, &o->values, levels);
@@ -423,6 +429,14 @@ Test(reduce, targets_phases_pairs_and_regret_are_counted_as_declared) {
   for (size_t i = 0; i < results->outcomes[0].histogram.bins; i++)
     histogram += results->outcomes[0].histogram.counts[i];
   cr_expect_eq(histogram, results->outcomes[0].values.count);
+  const struct histogram *h = &results->histograms[2 * TIMES + TIMES + 5];  // the second, policy 1, last time
+  uint64_t inside = 0, low = 0, high = 0;
+  for (size_t i = 0; i < h->bins; i++) inside += h->counts[i];
+  for (uint64_t m = 0; m < 2500; m++) {
+    low += !fails(1, m) && value(1, m, 5, 1) < -0.25;
+    high += !fails(1, m) && value(1, m, 5, 1) > 0.25;
+  }
+  cr_expect(h->below == low && h->above == high && inside + low + high == 2500 - results->failed[1]);
   reduce_free(r);
   stop(&s);
 }

@@ -219,15 +219,25 @@ Test(sketch, histograms_add_up_and_agree_between_numbers_and_sketch) {
   uint64_t exact[50] = {0}, near[50] = {0}, total = 0, apart = 0;
   double low = INFINITY, high = -INFINITY;
   for (size_t i = 0; i < N; i++) x[i] = 5 + around_zero(), low = fmin(low, x[i]), high = fmax(high, x[i]);
-  struct histogram h = {low, high, exact, 50}, g = {low, high, near, 50};
+  struct histogram h = {low, high, exact, 50, 0, 0}, g = {low, high, near, 50, 0, 0};
   struct sketch s;
   cr_assert(sketch_init(&s, 1, SKETCH_MAX_PAGES));
   fill(&s, x, N);
   histogram_exact(&h, x, N);
-  histogram_sketch(&g, &s, 0);
+  histogram_sketch(&g, &s, 0, low, high);
   for (int i = 0; i < 50; i++) total += near[i], apart += (uint64_t)llabs((long long)exact[i] - (long long)near[i]);
   cr_expect_eq(total, N);
   cr_expect_lt(apart, N / 40);
+  cr_expect(g.below == 0 && g.above == 0);
+  memset(near, 0, sizeof near);
+  memset(exact, 0, sizeof exact);
+  h = (struct histogram){4.5, 5.25, exact, 10, 0, 0}, g = (struct histogram){4.5, 5.25, near, 10, 0, 0};
+  histogram_exact(&h, x, N);
+  histogram_sketch(&g, &s, 0, low, high);
+  for (int i = total = 0; i < 10; i++) total += near[i];
+  cr_expect_eq(total + g.below + g.above, N, "what lies outside fixed edges is counted beside them");
+  cr_expect_float_eq((double)g.below, (double)h.below, N / 100.0);
+  cr_expect_float_eq((double)g.above, (double)h.above, N / 100.0);
   sketch_free(&s);
 }
 

@@ -44,9 +44,15 @@ struct reduce_config {    // decides every bit of the results beside the members
   size_t outcome_count;
   const double *levels;  // quantiles, ascending in 0..1; NULL: 0.05 0.25 0.5 0.75 0.95
   size_t level_count;
-  size_t histogram_bins;  // of outcomes; 0: 40
-  uint64_t memory;        // bytes; 0: 128 MiB
-  bool keep_table;        // keep the parameters and outcomes of every member, whatever their number
+  size_t histogram_bins;           // of outcomes; 0: 40
+  const struct reduce_histogram {  // of saved columns, at every save time
+    uint32_t column;
+    size_t bins;
+    double low, high;  // NAN: the least, the most of the column over all times and policies
+  } * histograms;
+  size_t histogram_count;
+  uint64_t memory;  // bytes; 0: 128 MiB
+  bool keep_table;  // keep the parameters and outcomes of every member, whatever their number
 };
 
 struct sweep_block {  // what the engine made of up to `lanes` members under one policy

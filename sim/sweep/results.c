@@ -118,8 +118,39 @@ static struct histogram make_histogram(struct maker *m, size_t i, const struct s
   if (m->r->exact)
     histogram_exact(&h, m->values, s->count);
   else
-    histogram_sketch(&h, &m->r->total.derived_sketch, i);
+    histogram_sketch(&h, &m->r->total.derived_sketch, i, h.low, h.high);
   return h;
+}
+
+// The edges that the user left open: those of the column over all times and policies.
+static void find_edges(const struct maker *m, const struct reduce_histogram *spec, double *low, double *high) {
+  size_t columns = m->r->config.columns, numbers = m->r->config.policies * m->r->cells;
+  double least = INFINITY, most = -INFINITY;
+  for (size_t at = spec->column; at < numbers; at += columns) {
+    least = fmin(least, m->s->least[at]);  // fmin and fmax pass over NAN
+    most = fmax(most, m->s->most[at]);
+  }
+  *low = isnan(spec->low) ? least : spec->low;
+  *high = isnan(spec->high) ? fmax(most, *low) : spec->high;
+}
+
+static void make_histograms(struct maker *m) {
+  struct reducer *r = m->r;
+  size_t moments = r->config.policies * r->config.times;
+  m->s->histograms = arena_array(m->arena, struct histogram, r->config.histogram_count * moments);
+  for (size_t k = 0; k < r->config.histogram_count * moments; k++) {
+    const struct reduce_histogram *spec = &r->config.histograms[k / moments];
+    struct histogram *h = &m->s->histograms[k];
+    size_t at = k % moments * r->config.columns + spec->column;
+    find_edges(m, spec, &h->low, &h->high);
+    h->bins = spec->bins;
+    h->counts = arena_array(m->arena, uint64_t, h->bins);
+    if (isnan(m->s->least[at])) continue;
+    if (r->exact)
+      histogram_exact(h, m->values, gather_stored(m, at));
+    else
+      histogram_sketch(h, &r->total.main_sketch, at, m->s->least[at], m->s->most[at]);
+  }
 }
 
 // Row number `i` of the table over the members of these results.
@@ -221,6 +252,7 @@ static void fill(struct maker *m) {
                               .causes = r->total.counts + r->causes_at,
                               .began = r->total.counts + outcome_began_at(&r->plan, 0, 0)};
   make_saved(m);
+  make_histograms(m);
   make_outcomes(m);
   make_comparisons(m);
 }

@@ -43,6 +43,7 @@ struct sweep_results {
   struct outcome_results *outcomes;              /* [policy][outcome] */
   struct pair_results *pairs;                    /* [pair][outcome] */
   struct statistics *regrets;                    /* [policy][outcome], NULL for one policy */
+  struct histogram *histograms;                  /* [config->histogram_count][policy][time] */
   uint64_t *began; /* [policy][phase][time] members whose phase began in that save interval */
   const struct reducer *reducer;
 };
