@@ -763,8 +763,10 @@ static bool saved_by_default(enum variable_kind k) {
 }
 
 static bool is_saved(const struct lowering *w, uint32_t variable) {
-  enum variable_kind kind = w->m->variables.items[variable].kind;
-  if (kind == VARIABLE_TABLE || kind == VARIABLE_PARAMETER) return false;
+  const struct variable *v = &w->m->variables.items[variable];
+  enum variable_kind kind = v->kind;
+  bool constant = kind == VARIABLE_PARAMETER && !w->m->foreign;  // other programs list constants with the rest
+  if (kind == VARIABLE_TABLE || constant || v->hidden) return false;
   if (w->s->save_all) return true;
   for (size_t i = 0; i < w->s->saved.count; i++)
     if (w->s->saved.items[i] == variable) return true;

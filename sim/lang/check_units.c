@@ -35,13 +35,20 @@ struct inference {
 static const struct measure unknown = {.unit = NULL}, any = {.zero = true};
 
 static struct measure of_unit(const struct unit *unit) {
-  return (struct measure){.unit = unit};
+  return (struct measure){.unit = unit == unit_none() ? NULL : unit};
 }
 static struct measure dimensionless(void) {
   return of_unit(unit_one());
 }
 static struct measure of_literal(double value) {
   return (struct measure){.unit = unit_one(), .zero = value == 0, .literal = true, .value = value};
+}
+
+// In the files of other programs a number fits everywhere, as zero does: they have no way to give it a unit.
+static struct measure of_number(const struct inference *k, double value) {
+  struct measure x = of_literal(value);
+  x.zero = x.zero || k->m->foreign;
+  return x;
 }
 
 // The unit of a product, quotient or power; NULL of known operands is out of range.
@@ -176,7 +183,7 @@ static struct measure binary(struct inference *k, const struct term *t) {
   if (t->op == OP_AND || t->op == OP_OR) return logic(k, t);
   struct measure x = infer(k, t->args[0]), y = infer(k, t->args[1]);
   double value;
-  if (x.literal && y.literal && literal_value(t->op, x.value, y.value, &value)) return of_literal(value);
+  if (x.literal && y.literal && literal_value(t->op, x.value, y.value, &value)) return of_number(k, value);
   const struct unit *left = x.zero ? unit_one() : x.unit, *right = y.zero ? unit_one() : y.unit;
   switch (t->op) {
     case OP_ADD:
@@ -366,7 +373,7 @@ static struct measure infer(struct inference *k, const struct term *t) {
   if (formal) return declared(k, formal);
   switch (t->kind) {
     case TERM_NUMBER:
-      return of_literal(t->number);
+      return of_number(k, t->number);
     case TERM_TIME:
     case TERM_TIME_STEP:
       return of_unit(k->m->time_unit);
@@ -431,4 +438,13 @@ size_t check_units(struct arena *a, const struct checked *c, bool lenient, struc
     for (size_t j = 0; j < v->outflows.count; j++) check_flow(&k, v, &v->outflows.items[j]);
   }
   return c->equations.count;
+}
+
+const struct unit *check_units_infer(struct arena *a, const struct checked *c, const struct term *t) {
+  struct diag silent;
+  diag_init(&silent, a);
+  struct inference k = {.arena = a, .c = c, .m = c->model, .severity = SEVERITY_WARNING, .diag = &silent};
+  k.bodies_checked = arena_array(a, bool, c->model->functions.count + 1);
+  struct measure x = infer(&k, t);
+  return x.zero ? NULL : x.unit;
 }

@@ -113,6 +113,7 @@ struct variable {
   const char *authority, *passage;  // lever: who decides; the place in the seed paper
   const char *cost;
   bool judgement;             // an index made by judgement, to be shown as such
+  bool hidden;                // made by an importer for its own use: neither saved nor listed
   LIST(struct benchmark) benchmarks;
   LIST(struct target) targets;
 };
@@ -141,6 +142,8 @@ struct model {
   const struct unit *time_unit;
   double start, stop, step, save;
   struct span time_span;
+  bool foreign;                        // read from another program's file: units by the leniency of the field
+  const char *method;                  // integration method of a foreign file, by our name; NULL: the usual one
   LIST(struct dimension) dimensions;
   struct map dimension_names;
   LIST(struct variable) variables;     // in the order of the files

@@ -104,6 +104,12 @@ static void read_body(struct scenario_reader *r) {
   if (r->scenario->sweep) reader_expect(r->scenario->sweep, r->scenario->sweep->span, TREE_MAP, "'sweep'", r->diag);
 }
 
+static enum method own_method(const struct model *m) {
+  for (unsigned i = 0; m->method && i < METHODS; i++)
+    if (strcmp(m->method, method_names[i]) == 0) return (enum method)i;
+  return METHOD_RK4;
+}
+
 static struct scenario *blank(struct arena *a, const struct model *m, const char *path) {
   struct scenario *s = arena_new(a, struct scenario);
   *s = (struct scenario){.arena = a,
@@ -117,7 +123,7 @@ static struct scenario *blank(struct arena *a, const struct model *m, const char
                          .stop = m->stop,
                          .step = m->step,
                          .save = m->save,
-                         .method = METHOD_RK4,
+                         .method = own_method(m),
                          .rtol = 1e-6,
                          .atol = 1e-9};
   return s;
@@ -146,6 +152,17 @@ struct scenario *scenario_read(struct arena *a, const char *path, const struct m
   struct scenario_reader r = reader_over(a, s, tree, diag);
   read_head(&r);
   apply_sets(&r, sets, set_count);
+  read_method(&r);
+  if (read_clock(&r)) read_body(&r);
+  return diag->errors == errors ? s : NULL;
+}
+
+struct scenario *scenario_of_tree(struct arena *a, const struct model *model, const struct tree *tree,
+                                  struct diag *diag) {
+  size_t errors = diag->errors;
+  struct scenario *s = blank(a, model, model->path);
+  struct scenario_reader r = reader_over(a, s, tree, diag);
+  reader_keys(tree, "a scenario", scenario_keys, diag);
   read_method(&r);
   if (read_clock(&r)) read_body(&r);
   return diag->errors == errors ? s : NULL;

@@ -17,6 +17,11 @@ const struct unit *unit_one(void) {
   return &one;
 }
 
+const struct unit *unit_none(void) {
+  static const struct unit none = {.factor = 1};
+  return &none;
+}
+
 static int64_t gcd(int64_t a, int64_t b) {
   while (b) {
     int64_t rest = a % b;

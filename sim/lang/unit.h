@@ -42,6 +42,8 @@ const struct unit *unit_find(const struct unit_table *t, const char *text);
 
 // The operations give NULL when an exponent passes LIMIT_UNIT_EXPONENT or an operand is NULL.
 const struct unit *unit_one(void);
+// The unit of a foreign variable that declares none: numbers for it are taken as they are, and checks say nothing.
+const struct unit *unit_none(void);
 const struct unit *unit_multiply(struct arena *a, const struct unit *x, const struct unit *y);
 const struct unit *unit_divide(struct arena *a, const struct unit *x, const struct unit *y);
 const struct unit *unit_power(struct arena *a, const struct unit *x, int32_t num, int32_t den);
