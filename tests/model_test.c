@@ -448,7 +448,8 @@ static bool read_with_failure(unsigned long k) {
   static struct arena arena;
   static jmp_buf oom;
   static struct diag diag;
-  bool arrived = false;
+  static bool arrived;
+  arrived = false;
   if (setjmp(oom)) {
     mem_fail_at(0);
     arrived = true;

@@ -334,7 +334,8 @@ static bool read_with_failure(unsigned long k, const char *const *sets, size_t c
   static struct arena arena;
   static jmp_buf oom;
   static struct diag diag;
-  bool arrived = false;
+  static bool arrived;
+  arrived = false;
   if (setjmp(oom)) {
     mem_fail_at(0);
     arrived = true;

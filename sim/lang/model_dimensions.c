@@ -119,7 +119,7 @@ static bool find_parent(struct resolver *s, struct dimension *d, const struct tr
   d->parent = map_get(&r->model->dimension_names, name);
   if (d->parent == MAP_NONE) {
     diag_error(r->diag, of->span, dimension_unknown, name);
-    diag_did_you_mean(r->diag, map_nearest_key(&r->model->dimension_names, name));
+    if (reader_suggests(r->diag)) diag_did_you_mean(r->diag, map_nearest_key(&r->model->dimension_names, name));
     return false;
   }
   if (s->pending.items[d->parent].state == RESOLVING || depth == LIMIT_DIMENSION_DEPTH) {

@@ -53,7 +53,7 @@ static bool read_dimension(struct model_reader *r, struct variable *v, const str
   uint32_t d = map_get(&r->model->dimension_names, s->name);
   if (d == MAP_NONE) {
     diag_error(r->diag, s->span, dimension_unknown, s->name);
-    diag_did_you_mean(r->diag, map_nearest_key(&r->model->dimension_names, s->name));
+    if (reader_suggests(r->diag)) diag_did_you_mean(r->diag, map_nearest_key(&r->model->dimension_names, s->name));
     return false;
   }
   for (size_t i = 0; i < v->dim_count; i++)

@@ -22,7 +22,7 @@ bool reader_expect(const struct tree *t, struct span at, enum tree_kind kind, co
 }
 
 bool reader_suggests(const struct diag *diag) {
-  return diag->messages.count <= LIMIT_MESSAGES;
+  return !diag->dropped;
 }
 
 static size_t name_count(const char *const *names) {

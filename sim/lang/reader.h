@@ -11,7 +11,7 @@
 bool reader_expect(const struct tree *t, struct span at, enum tree_kind kind, const char *what, struct diag *diag);
 // All keys of a map are among `known` (NULL-terminated); reports each that is not.
 bool reader_keys(const struct tree *map, const char *what, const char *const *known, struct diag *diag);
-// Suggestions cost a search over all names; past the messages that are shown they are not worth it.
+// Will the last message be shown? Suggestions cost a search over all names, so they are made for those alone.
 bool reader_suggests(const struct diag *diag);
 
 // "a stock", "an auxiliary": for messages.
