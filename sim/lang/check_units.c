@@ -73,7 +73,7 @@ static const char *formal_unit(const struct inference *k, const struct term *t) 
 static void note_declaration(struct inference *k, const struct term *t) {
   if (t->kind != TERM_REF || formal_unit(k, t)) return;
   const struct variable *v = &k->m->variables.items[t->variable];
-  if (v->unit) diag_note(k->diag, v->unit_span, "%s is declared in %s", v->name, text(k, v->unit));
+  if (of_unit(v->unit).unit) diag_note(k->diag, v->unit_span, "%s is declared in %s", v->name, text(k, v->unit));
 }
 
 // What would make `wrong` (named by `where`) right.
@@ -409,7 +409,7 @@ static void check_equation(struct inference *k, const struct checked_equation *e
   const struct variable *v = &k->m->variables.items[e->variable];
   struct measure x = infer(k, e->rhs);
   if (x.literal) return;  // `initial: 180` is in the unit declared, as the value of a parameter is
-  if (x.zero || !x.unit || !v->unit || unit_equal(x.unit, v->unit)) return;
+  if (x.zero || !x.unit || !of_unit(v->unit).unit || unit_equal(x.unit, v->unit)) return;
   const char *role = role_name(e, v);
   REPORT(k, e->rhs->span, units_equation, v->name, text(k, v->unit), role, text(k, x.unit));
   hint_remedy(k, x, of_unit(v->unit), arena_format(k->arena, "the %s", role));
@@ -420,8 +420,8 @@ static void check_flow(struct inference *k, const struct variable *stock, const 
   uint32_t index = map_get(&k->m->names, ref->name);
   if (index == MAP_NONE) return;  // reported with the names
   const struct variable *flow = &k->m->variables.items[index];
-  const struct unit *wanted = per_time(k, stock->unit);
-  if (flow->kind != VARIABLE_FLOW || !flow->unit || !wanted || unit_equal(flow->unit, wanted)) return;
+  const struct unit *wanted = stock->unit == unit_none() ? NULL : per_time(k, stock->unit);
+  if (flow->kind != VARIABLE_FLOW || !of_unit(flow->unit).unit || !wanted || unit_equal(flow->unit, wanted)) return;
   REPORT(k, ref->span, units_flow, flow->name, text(k, flow->unit), stock->name, text(k, wanted));
   hint_remedy(k, of_unit(flow->unit), of_unit(wanted), "the flow");
   diag_note(k->diag, flow->unit_span, "%s is declared in %s", flow->name, text(k, flow->unit));
