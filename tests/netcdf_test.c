@@ -110,6 +110,8 @@ static void feed_leaf(struct reduce_worker *w, struct range run) {
   }
 }
 
+static struct spool *spool;  // NULL: none
+
 static struct reducer *reduce(int workers, uint64_t memory) {
   struct reduce_config config = {.members = MEMBERS,
                                  .policies = 2,
@@ -123,6 +125,7 @@ static struct reducer *reduce(int workers, uint64_t memory) {
                                  .stop = 2024,
                                  .outcomes = outcomes,
                                  .outcome_count = 2,
+                                 .spool = spool,
                                  .memory = memory};
   struct reducer *r = reduce_create(&config, &diag);
   cr_assert_not_null(r);
@@ -185,6 +188,44 @@ Test(netcdf, files_have_the_same_bytes_for_any_number_of_threads) {
 Test(netcdf, sketched_files_have_the_same_bytes_too) {
   write_both(&everything, 100 << 10);
   expect_same_bytes("a.nc", "b.nc");
+}
+
+static void flip(const char *path, long at) {
+  FILE *f = fopen(path, "r+b");
+  fseek(f, at, SEEK_SET);
+  int byte = fgetc(f);
+  fseek(f, at, SEEK_SET);
+  fputc(byte ^ 8, f);
+  fclose(f);
+}
+
+Test(netcdf, members_too_many_for_memory_are_spooled_and_come_back) {
+  struct model model;
+  struct sweep_labels labels = make_labels(&model);
+  const char *path = file_join(&arena, folder, "spool"), *out = file_join(&arena, folder, "a.nc");
+  spool = spool_open(path, 2, CELLS, false, &diag);
+  struct reducer *r = reduce(3, 100 << 10);
+  cr_assert_not(r->exact);
+  struct sweep_results *results = results_make(&arena, r, &diag);
+  cr_assert(results_keep(results));
+  cr_assert(netcdf_write_sweep(&arena, out, &labels, results, &everything, &diag));
+  int file, id;
+  cr_assert_eq(nc_open(out, NC_NOWRITE, &file), NC_NOERR);
+  cr_assert_eq(nc_inq_varid(file, "output_member", &id), NC_NOERR);
+  for (size_t m = 0; m < MEMBERS; m++) {
+    double x[2];
+    cr_assert_eq(nc_get_vara_double(file, id, (size_t[]){m, 1, 3, 0}, (size_t[]){1, 1, 1, 2}, x), NC_NOERR);
+    cr_assert(fails(m) ? isnan(x[1]) : x[1] == value(1, m, 3 * COLUMNS + 2), "member %zu", m);
+  }
+  nc_close(file);
+  unlink(out);
+  flip(path, 70000);
+  cr_expect_not(netcdf_write_sweep(&arena, out, &labels, results, &everything, &diag));
+  cr_expect_eq(diag.messages.items[0].id, ERROR_spool_corrupt);
+  cr_expect_neq(access(out, F_OK), 0);
+  reduce_free(r);
+  spool_close(spool);
+  unlink(path);
 }
 
 static double read_one(int file, const char *name, const size_t *at) {

@@ -193,6 +193,47 @@ static struct text run_whole(uint64_t members, uint32_t policies, bool exact, ui
   return t;
 }
 
+struct hand {
+  struct scene *scene;
+  struct reducer *r;
+  struct arena arena;
+  jmp_buf oom;
+  struct diag diag;
+};
+
+static void *work(void *context) {
+  struct hand *h = context;
+  arena_init(&h->arena, &h->oom);
+  diag_init(&h->diag, &h->arena);
+  struct reduce_worker *w = reduce_worker_create(h->r, &h->diag);
+  struct range run;
+  while (reduce_take(h->r, 128, &run)) {
+    feed_run(w, &h->scene->config, run, 64, &h->diag);
+    if (run.first % 256 == 0) cr_assert(reduce_flush(w, NULL, &h->diag));
+  }
+  cr_assert(reduce_flush(w, NULL, &h->diag));
+  reduce_worker_free(w);
+  arena_free(&h->arena);
+  return NULL;
+}
+
+static struct text run_threads(uint64_t members, bool exact, int threads) {
+  struct scene s;
+  start(&s, members, 2, exact);
+  struct reducer *r = reduce_create(&s.config, &s.diag);
+  struct hand hands[8];
+  pthread_t ids[8];
+  for (int i = 0; i < threads; i++) {
+    hands[i].scene = &s, hands[i].r = r;
+    pthread_create(&ids[i], NULL, work, &hands[i]);
+  }
+  for (int i = 0; i < threads; i++) pthread_join(ids[i], NULL);
+  struct text t = fingerprint(results_make(&s.arena, r, &s.diag));
+  reduce_free(r);
+  stop(&s);
+  return t;
+}
+
 static void expect_same(struct text *a, struct text *b, const char *what, uint64_t seed) {
   cr_expect(a->size == b->size && memcmp(a->data, b->data, a->size) == 0, "%s differs, SEED %llu", what,
             (unsigned long long)seed);
@@ -222,6 +263,17 @@ Test(reduce, sketched_results_do_not_depend_on_lanes_runs_or_threads) {
 Test(reduce, three_policies_compared_do_not_depend_on_lanes_runs_or_threads) {
   check_same_bits(3001, 3, false);
 }
+Test(reduce, real_threads_change_no_bit) {
+  for (int exact = 0; exact < 2; exact++) {
+    struct text base = run_whole(exact ? 1000 : 5003, 2, exact, 64, 1, 1);
+    for (int threads = 1; threads <= 8; threads *= 2) {
+      struct text other = run_threads(exact ? 1000 : 5003, exact, threads);
+      expect_same(&base, &other, "threads", (uint64_t)threads);
+    }
+    text_free(&base);
+  }
+}
+
 Test(reduce, a_sweep_of_one_member_works) {
   check_same_bits(1, 2, true);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "sweep/histogram.h"
 #include "sweep/importance.h"
 #include "sweep/moments.h"
@@ -276,6 +277,26 @@ Test(sketch, moments_of_leaves_in_any_order_have_the_same_bits) {
     moments_free(&other);
   }
   text_free(&first);
+}
+
+Test(sketch, merging_again_and_again_takes_no_more_memory) {
+  struct moments total, part;
+  moments_init(&total, 1, 4);
+  moments_init(&part, 1, 4);
+  uint64_t keep[64], requests = 0;
+  memset(keep, 255, sizeof keep);
+  double x[64] = {0};
+  for (uint64_t leaf = 0; leaf < 4096; leaf++) {
+    struct moments_node *n = moments_leaf(&part, leaf);
+    for (size_t c = 0; c < 4; c++) moments_set(&part, n, 0, c, x, keep, 64);
+    cr_assert(moments_add(&part, n));
+    if (leaf == 2047) mem_fail_at(0);  // counts requests from here on
+    if (leaf % 16 == 15) cr_assert(moments_merge(&total, &part));
+  }
+  requests = mem_requests();
+  cr_expect_lt(requests, 20, "%llu requests for 2048 leaves", (unsigned long long)requests);
+  moments_free(&total);
+  moments_free(&part);
 }
 
 Test(sketch, the_variance_keeps_its_digits_beside_a_large_mean) {

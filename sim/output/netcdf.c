@@ -23,7 +23,7 @@ typedef void give_fn(struct nc *nc, const struct entry *e);
 
 struct entry {  // one variable of the file
   int id;
-  give_fn *give;
+  give_fn *give;          // NULL: members' numbers, which come last, for all variables at once
   const double *numbers;  // for the statistics of saved variables: [..][time][column]
   const struct labels_variable *variable;
   size_t item;  // for outcome tables: which number
@@ -39,6 +39,7 @@ struct nc {
   int policy, time, quantile, outcome, parameter, phase, pair, bin, member;
   int *dimensions; /* [model dimension]: -1: not used */
   LIST(struct entry) entries;
+  bool keeps_members;
   double *row;  // room for one variable's numbers
 };
 
@@ -353,22 +354,35 @@ static void give_table_outcomes(struct nc *nc, const struct entry *e) {
   }
 }
 
-// One chunk of members after the other, in member order.
-static void give_members(struct nc *nc, const struct entry *e) {
+// A leaf of members under one policy, for all variables: leaves in order, so that a spooled sweep is read once.
+static void put_leaf(struct nc *nc, uint64_t leaf, uint32_t policy, const double *saved) {
   const struct reduce_config *c = nc->results->config;
-  const struct labels_variable *v = e->variable;
-  size_t start[MOST_DIMS] = {0}, count[MOST_DIMS] = {0, c->policies, c->times};
-  for (size_t i = 0; i < v->dim_count; i++) count[3 + i] = nc->labels->model->dimensions.items[v->dims[i]].count;
-  for (uint64_t first = 0; first < c->members; first += MEMBER_CHUNK) {
+  uint64_t first = leaf * MEMBER_CHUNK, members = c->members - first < MEMBER_CHUNK ? c->members - first : MEMBER_CHUNK;
+  for (size_t i = 0; i < nc->entries.count; i++) {
+    const struct entry *e = &nc->entries.items[i];
+    if (e->give) continue;
+    const struct labels_variable *v = e->variable;
+    size_t start[MOST_DIMS] = {first, policy}, count[MOST_DIMS] = {members, 1, c->times};
+    for (size_t d = 0; d < v->dim_count; d++) count[3 + d] = nc->labels->model->dimensions.items[v->dims[d]].count;
     double *to = nc->row;
-    start[0] = first;
-    count[0] = c->members - first < MEMBER_CHUNK ? c->members - first : MEMBER_CHUNK;
-    for (uint64_t m = first; m < first + count[0]; m++)
-      for (uint32_t p = 0; p < c->policies; p++)
-        for (size_t t = 0; t < c->times; t++)
-          for (size_t i = 0; i < v->count; i++) *to++ = results_member(nc->results, m, p, t, v->first + i);
+    for (size_t m = 0; m < members; m++)
+      for (size_t t = 0; t < c->times; t++)
+        for (size_t n = 0; n < v->count; n++) *to++ = saved[(t * c->columns + v->first + n) * MEMBER_CHUNK + m];
     keep(nc, nc_put_vara_double(nc->file, e->id, start, count, nc->row));
   }
+}
+
+static bool write_members(struct nc *nc, struct diag *diag) {
+  const struct sweep_results *r = nc->results;
+  if (!nc->keeps_members) return true;
+  double *saved = arena_array(nc->arena, double, r->config->times * r->config->columns * MEMBER_CHUNK);
+  double *scratch = arena_array(nc->arena, double, results_scratch_bytes(r) / sizeof(double) + 1);
+  for (uint64_t leaf = 0; leaf * MEMBER_CHUNK < r->config->members && nc->status == NC_NOERR; leaf++)
+    for (uint32_t policy = 0; policy < r->config->policies; policy++) {
+      if (!results_leaf(r, leaf, policy, saved, scratch, diag)) return false;
+      put_leaf(nc, leaf, policy, saved);
+    }
+  return true;
 }
 
 static void define_member(struct nc *nc, const struct labels_variable *v) {
@@ -377,15 +391,17 @@ static void define_member(struct nc *nc, const struct labels_variable *v) {
   if (nc->results->config->members < MEMBER_CHUNK) chunks[0] = nc->results->config->members;
   for (size_t i = 0; i < v->dim_count; i++) chunks[3 + i] = nc->labels->model->dimensions.items[v->dims[i]].count;
   const char *name = free_name(nc, arena_format(nc->arena, "%s_member", v->name));
-  struct entry *e = define(nc, name, nc->options->single ? NC_FLOAT : NC_DOUBLE, count, dims, give_members);
+  struct entry *e = define(nc, name, nc->options->single ? NC_FLOAT : NC_DOUBLE, count, dims, NULL);
   keep(nc, nc_def_var_chunking(nc->file, e->id, NC_CHUNKED, chunks));
+  // Chunks are written whole and never again: the default cache would grow to 16 MiB a variable.
+  keep(nc, nc_set_var_chunk_cache(nc->file, e->id, chunks[2] * v->count * MEMBER_CHUNK * sizeof(double), 7, 1));
   describe(nc, e, v->label.en, cf_units(v->unit));
   e->variable = v;
 }
 
 static void define_members(struct nc *nc) {
   const struct sweep_results *r = nc->results;
-  bool all = nc->options->members && r->exact && r->members == r->config->members;
+  bool all = nc->keeps_members = nc->options->members && results_keep(r);
   if (!all && !nc->options->table) return;
   // The table may hold fewer members than the sweep: then it alone decides.
   size_t members = all ? r->members : r->table_members;
@@ -512,11 +528,12 @@ static size_t row_size(const struct sweep_labels *l, const struct sweep_results 
   return c->policies * outer * c->times * element + outcomes * inner + l->parameter_count;
 }
 
-static void write_all(struct nc *nc) {
+static bool write_all(struct nc *nc, struct diag *diag) {
   define_all(nc);
   nc->row = arena_array(nc->arena, double, row_size(nc->labels, nc->results));
   for (size_t i = 0; i < nc->entries.count && nc->status == NC_NOERR; i++)
-    nc->entries.items[i].give(nc, &nc->entries.items[i]);
+    if (nc->entries.items[i].give) nc->entries.items[i].give(nc, &nc->entries.items[i]);
+  return write_members(nc, diag);
 }
 
 bool netcdf_write_sweep(struct arena *a, const char *path, const struct sweep_labels *labels,
@@ -525,6 +542,7 @@ bool netcdf_write_sweep(struct arena *a, const char *path, const struct sweep_la
   *nc = (struct nc){.arena = a, .labels = labels, .results = results, .options = options};
   map_init(&nc->names, a);
   const char *temporary = file_temporary_name(a, path);
+  bool read = true;
   nc->status = nc_create(temporary, NC_NETCDF4 | NC_CLOBBER, &nc->file);
   if (nc->status == NC_NOERR) {
     jmp_buf *outer = a->oom, here;
@@ -535,12 +553,12 @@ bool netcdf_write_sweep(struct arena *a, const char *path, const struct sweep_la
       arena_fail(a);
     }
     a->oom = &here;
-    write_all(nc);
+    read = write_all(nc, diag);
     a->oom = outer;
     keep(nc, nc_close(nc->file));
   }
-  if (nc->status == NC_NOERR) return file_publish(temporary, path, diag);
+  if (read && nc->status == NC_NOERR) return file_publish(temporary, path, diag);
   unlink(temporary);
-  diag_error(diag, NOWHERE, netcdf_write, path, nc_strerror(nc->status));
+  if (read) diag_error(diag, NOWHERE, netcdf_write, path, nc_strerror(nc->status));
   return false;
 }

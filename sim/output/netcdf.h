@@ -13,9 +13,10 @@
 #include "sweep/results.h"
 
 struct netcdf_options {
-  bool members;         // every member's saved numbers too, (member, policy, time, dimensions): only while exact
-  bool single;          // those as float32
-  bool table;           // parameters and outcomes of the members in the table
+  bool members;  // every member's saved numbers too, (member, policy, time, dimensions): when they were kept (exact or
+                 // spooled)
+  bool single;   // those as float32
+  bool table;    // parameters and outcomes of the members in the table
   const char *program;  // "simulate 1.0"
 };
 

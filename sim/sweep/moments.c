@@ -189,6 +189,8 @@ bool moments_merge(struct moments *m, struct moments *from) {
     if (!moments_add(m, from->nodes[from->count - 1])) return --from->count, false;
     from->count--;
   }
+  // What the joins freed goes back to where the nodes came from: memory does not grow with the number of merges.
+  while (m->spare_count) moments_release(from, m->spare[--m->spare_count]);
   return true;
 }
 

@@ -188,6 +188,7 @@ bool reduce_pack_total(struct reducer *r, struct text *record) {
 bool reduce_flush(struct reduce_worker *w, struct text *record, struct diag *diag) {
   struct reducer *r = w->r;
   if (w->state.members.count == 0 && w->rest.size == 0) return true;
+  if (record && r->config.spool && !spool_sync(r->config.spool, diag)) return false;
   if (record) pack_record(&w->state, r, &w->raw, &w->rest, record);
   pthread_mutex_lock(&r->lock);
   bool good = reduce_state_merge(&r->total, &w->state, r);

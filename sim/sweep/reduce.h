@@ -32,6 +32,7 @@
 #include "sweep/outcome.h"
 #include "sweep/ranges.h"
 #include "sweep/sketch.h"
+#include "sweep/spool.h"
 
 struct reduce_config {    // decides every bit of the results beside the members' numbers
   uint64_t members;       // of the whole sweep; 1 .. 2^32 - 1
@@ -51,8 +52,9 @@ struct reduce_config {    // decides every bit of the results beside the members
     double low, high;  // NAN: the least, the most of the column over all times and policies
   } * histograms;
   size_t histogram_count;
-  uint64_t memory;  // bytes; 0: 128 MiB
-  bool keep_table;  // keep the parameters and outcomes of every member, whatever their number
+  uint64_t memory;      // bytes; 0: 128 MiB
+  bool keep_table;      // keep the parameters and outcomes of every member, whatever their number
+  struct spool *spool;  // NULL: none; else, unless exact, every member's saved numbers are written there
 };
 
 struct sweep_block {  // what the engine made of up to `lanes` members under one policy

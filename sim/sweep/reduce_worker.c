@@ -50,6 +50,7 @@ void reduce_worker_free(struct reduce_worker *w) {
   text_free(&w->rest);
   mem_free_aligned(w->gather);
   mem_free(w->rest_saved);
+  mem_free_aligned(w->spool_scratch);
   mem_free(w);
 }
 
@@ -130,6 +131,14 @@ static void copy_kept(double *to, const double *from, const uint64_t keep[LANES]
     if (!keep[i]) to[i] = NAN;
 }
 
+static bool spool_leaf(struct reduce_worker *w, size_t k, uint32_t policy, const double *saved, size_t stride,
+                       const uint64_t keep[LANES]) {
+  struct spool *spool = w->r->config.spool;
+  if (!spool || w->r->exact) return true;  // while exact, the store and the journal have them
+  if (!w->spool_scratch && !(w->spool_scratch = mem_alloc_aligned(spool_scratch_bytes(spool)))) return false;
+  return spool_write(spool, w->window / LANES + k, policy, saved, stride, keep, w->spool_scratch, w->diag);
+}
+
 // One leaf of one policy.
 static bool take_leaf(struct reduce_worker *w, size_t k, uint32_t policy, const double *saved, size_t stride) {
   struct reducer *r = w->r;
@@ -139,6 +148,7 @@ static bool take_leaf(struct reduce_worker *w, size_t k, uint32_t policy, const 
   double *kept_at = kept_saved(w, k, policy);
   for (size_t cell = 0; kept_at && cell < r->cells; cell++)
     copy_kept(kept_at + cell * LANES, saved + cell * stride, keep, kept);
+  if (!spool_leaf(w, k, policy, saved, stride, keep)) return false;
   if (is_rest(w)) return true;
   if (!leaf->main && !(leaf->main = moments_leaf(&w->state.main, w->window / LANES + k))) return false;
   const double *phases = leaf->phase_starts + policy * r->config.phases * LANES;
@@ -272,12 +282,14 @@ bool reduce_feed(struct reduce_worker *w, const struct sweep_block *b, struct di
   assert(b->policy == w->policy && b->first == w->window + w->received && b->count <= b->lanes);
   assert(b->first + b->count <= w->run.end && b->lanes <= REDUCE_WINDOW_LEAVES * LANES);
   bool good = true;
+  size_t errors = diag->errors;
+  w->diag = diag;
   if (is_rest(w) && !r->exact && !w->rest_saved) {
     w->rest_saved = mem_alloc(r->config.policies * r->cells * LANES * sizeof(double));
     good = w->rest_saved != NULL;
   }
   good = good && (b->lanes >= LANES ? take_wide(w, b) : take_narrow(w, b)) && advance(w, b->lanes, b->count);
-  if (!good) diag_error(diag, NOWHERE, memory);
+  if (!good && diag->errors == errors) diag_error(diag, NOWHERE, memory);
   return good;
 }
 

@@ -24,9 +24,11 @@ struct reduce_worker {
   struct range run;
   uint64_t window;            // first member
   uint32_t policy, received;  // what comes next in the window
-  bool applying;              // the unfilled leaf is reduced, not packed
-  double *gather;             /* [cells][64]: a leaf of one policy, from blocks of fewer lanes */
-  double *rest_saved;         /* [policies][cells][64]: the unfilled leaf; made when it comes */
+  struct diag *diag;          // of the present call
+  void *spool_scratch;
+  bool applying;      // the unfilled leaf is reduced, not packed
+  double *gather;     /* [cells][64]: a leaf of one policy, from blocks of fewer lanes */
+  double *rest_saved; /* [policies][cells][64]: the unfilled leaf; made when it comes */
   struct reduce_leaf leaves[REDUCE_WINDOW_LEAVES];
 };
 

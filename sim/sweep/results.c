@@ -297,9 +297,20 @@ double results_table(const struct sweep_results *s, uint64_t member, size_t i) {
   return number_of(s->reducer->table, s->reducer->row, member, i);
 }
 
-double results_member(const struct sweep_results *s, uint64_t member, uint32_t policy, size_t time, size_t column) {
-  size_t i = policy * s->reducer->cells + time * s->config->columns + column;
-  return reduce_worker_stored(s->reducer, member / LANES)[i * LANES + member % LANES];
+bool results_keep(const struct sweep_results *s) {
+  return (s->exact || s->config->spool) && s->members == s->config->members;
+}
+
+size_t results_scratch_bytes(const struct sweep_results *s) {
+  return s->config->spool && !s->exact ? spool_scratch_bytes(s->config->spool) : 1;
+}
+
+bool results_leaf(const struct sweep_results *s, uint64_t leaf, uint32_t policy, double *out, void *scratch,
+                  struct diag *diag) {
+  size_t size = s->reducer->cells * LANES;
+  if (!s->exact) return spool_read(s->config->spool, leaf, policy, out, scratch, diag);
+  memcpy(out, reduce_worker_stored(s->reducer, leaf) + policy * size, size * sizeof *out);
+  return true;
 }
 
 bool results_has(const struct sweep_results *s, uint64_t member) {

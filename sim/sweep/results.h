@@ -54,8 +54,13 @@ struct sweep_results *results_make(struct arena *a, struct reducer *r, struct di
 
 // Number `i` of member's row in the table: parameters, then [policy][outcome]. member < table_members.
 double results_table(const struct sweep_results *s, uint64_t member, size_t i);
-// A saved number of a member, while exact; NAN for a failed one.
-double results_member(const struct sweep_results *s, uint64_t member, uint32_t policy, size_t time, size_t column);
+// Were all members' saved numbers kept (exact, or spooled)? Then results_leaf gives those of 64 members from `leaf`*64
+// on under one policy: out [time][column][64], NaN for failed members and past the last. scratch:
+// results_scratch_bytes.
+bool results_keep(const struct sweep_results *s);
+size_t results_scratch_bytes(const struct sweep_results *s);
+bool results_leaf(const struct sweep_results *s, uint64_t leaf, uint32_t policy, double *out, void *scratch,
+                  struct diag *diag);
 bool results_has(const struct sweep_results *s, uint64_t member);  // is the member in these results?
 
 #endif
