@@ -9,32 +9,56 @@
 enum option {
   OPTION_CHECK_STEP,
   OPTION_DATA_DIR,
+  OPTION_EXTEND,
+  OPTION_FAILURES,
+  OPTION_KEEP,
+  OPTION_LANES,
   OPTION_LANG,
+  OPTION_MEMBER,
+  OPTION_MEMBERS,
+  OPTION_MEMORY,
   OPTION_METHOD,
   OPTION_NO_FILES,
   OPTION_OUT,
+  OPTION_POINTS,
+  OPTION_POLICY,
+  OPTION_PRECISION,
   OPTION_QUIET,
+  OPTION_RESUME,
+  OPTION_SAMPLING,
   OPTION_SAVE,
+  OPTION_SEED,
   OPTION_SET,
+  OPTION_SHARD,
   OPTION_STAGE,
   OPTION_STEP,
+  OPTION_THREADS,
   OPTION_UNITS,
   OPTIONS
 };
-#define OPTION_BIT(id) (1u << OPTION_##id)
+#define OPTION_BIT(id) (1ull << OPTION_##id)
 
 enum stage { STAGE_AST, STAGE_CHECKED, STAGE_IR };
 
 struct options {
   LIST(const char *) operands;
   LIST(const char *) sets;     // name=value; --method, --save and --step are short for such
+  LIST(const char *) sweep_sets;  // of the sweep block: members=1000
   const char *data_dir, *out;  // NULL: not given
+  const char *policy;
+  uint64_t members, extend, member;  // 0: not given, but for member
+  uint64_t threads, lanes;
+  uint32_t shard, shards;
+  bool has_member, resume;
   enum language language;
   enum stage stage;
-  bool check_step, help, lenient_units, no_files, quiet;
+  bool check_step, help, lenient_units, no_files, points, quiet;
 };
 
+struct sweep_crew;
+
 struct cli {
+  const struct sweep_crew *crew;  // of simulate-mpi; NULL: one process
   struct arena arena;    // models, scenarios, programs, messages
   struct arena scratch;  // one run at a time: results and what is made of them
   struct diag diag;
@@ -47,10 +71,10 @@ struct cli {
 struct verb {
   const char *name;
   const char *usage;  // the specification: what `simulate help VERB` prints; its first line is the summary
-  unsigned options;   // OPTION_BITs it takes
+  uint64_t options;   // OPTION_BITs it takes
   int (*run)(struct cli *c);
 };
-extern const struct verb verb_run, verb_check, verb_dump, verb_help;
+extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate;
 extern const struct verb *const verbs[];  // NULL at the end
 const struct verb *verb_by_name(const char *name);
 // The verb whose name is nearest, for "did you mean"; NULL when none is near.

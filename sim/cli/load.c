@@ -6,10 +6,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/limits.h"
 #include "lang/yaml.h"
 #include "output/benchmark.h"
+#include "output/file.h"
 #include "output/scorecard.h"
 
 enum document { DOCUMENT_NONE, DOCUMENT_MODEL, DOCUMENT_SCENARIO };
@@ -133,4 +135,13 @@ struct input *load_all(struct cli *c, enum load_stage stage) {
     forget_repeats(&c->diag, messages);
   }
   return good ? inputs : NULL;
+}
+
+const char *load_beside(struct cli *c, const char *name) {
+  struct stat info;
+  if (!c->options.operands.count) diag_error(&c->diag, NOWHERE, usage_files);
+  if (c->options.operands.count > 1) diag_error(&c->diag, NOWHERE, usage_one_file, c->argv[1]);
+  if (c->options.operands.count != 1) return NULL;
+  const char *path = c->options.operands.items[0];
+  return stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? file_join(&c->arena, path, name) : path;
 }

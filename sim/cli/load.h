@@ -31,4 +31,7 @@ bool load_input(struct loader *l, const char *path, enum load_stage stage, struc
 // All operands of the command; NULL after errors, which are those of all files.
 struct input *load_all(struct cli *c, enum load_stage stage);
 
+// The one operand of a command: a file, or a folder in which `name` stands. NULL after an error.
+const char *load_beside(struct cli *c, const char *name);
+
 #endif

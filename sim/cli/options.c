@@ -2,6 +2,7 @@
 // The options of all verbs in one table; each verb says which it takes. Long options are written --name value or
 // --name=value; `--` ends them. Values that name a choice are looked up here. Those that need a model to be understood
 // (names, times) become settings as of --set, which the scenario's reader checks.
+#include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -15,15 +16,30 @@ static const struct spec {
 } specs[OPTIONS] = {
     [OPTION_CHECK_STEP] = {"--check-step", false},
     [OPTION_DATA_DIR] = {"--data-dir", true},
+    [OPTION_EXTEND] = {"--extend", true},
+    [OPTION_FAILURES] = {"--failures", true},
+    [OPTION_KEEP] = {"--keep", true},
+    [OPTION_LANES] = {"--lanes", true},
     [OPTION_LANG] = {"--lang", true},
+    [OPTION_MEMBER] = {"--member", true},
+    [OPTION_MEMBERS] = {"--members", true},
+    [OPTION_MEMORY] = {"--memory", true},
     [OPTION_METHOD] = {"--method", true},
     [OPTION_NO_FILES] = {"--no-files", false},
     [OPTION_OUT] = {"--out", true},
+    [OPTION_POINTS] = {"--points", false},
+    [OPTION_POLICY] = {"--policy", true},
+    [OPTION_PRECISION] = {"--precision", true},
     [OPTION_QUIET] = {"--quiet", false},
+    [OPTION_RESUME] = {"--resume", false},
+    [OPTION_SAMPLING] = {"--sampling", true},
     [OPTION_SAVE] = {"--save", true},
+    [OPTION_SEED] = {"--seed", true},
     [OPTION_SET] = {"--set", true},
+    [OPTION_SHARD] = {"--shard", true},
     [OPTION_STAGE] = {"--stage", true},
     [OPTION_STEP] = {"--step", true},
+    [OPTION_THREADS] = {"--threads", true},
     [OPTION_UNITS] = {"--units", true},
 };
 
@@ -62,12 +78,74 @@ static bool set_choice(struct options *o, enum option id, const char *value, str
   }
 }
 
+static bool set_number(uint64_t *to, enum option id, const char *value, uint64_t least, uint64_t most,
+                       struct diag *diag) {
+  double number;
+  bool good = text_to_number(value, strlen(value), &number) && number == floor(number) && number >= (double)least &&
+              number <= (double)most;
+  *to = good ? (uint64_t)number : 0;
+  if (!good)
+    diag_error(diag, NOWHERE, usage_count, value, specs[id].name, (unsigned long long)least, (unsigned long long)most);
+  return good;
+}
+
+// "3/16"
+static bool set_shard(struct options *o, const char *value, struct diag *diag) {
+  const char *slash = strchr(value, '/');
+  double shard = 0, shards = 0;
+  bool good = slash && text_to_number(value, (size_t)(slash - value), &shard) &&
+              text_to_number(slash + 1, strlen(slash + 1), &shards) && shard == floor(shard) &&
+              shards == floor(shards) && shard >= 1 && shard <= shards && shards <= LIMIT_SHARDS;
+  if (good) o->shard = (uint32_t)shard, o->shards = (uint32_t)shards;
+  if (!good) diag_error(diag, NOWHERE, usage_shard, value);
+  return good;
+}
+
+static bool set_lanes(struct options *o, const char *value, struct diag *diag) {
+  if (!set_number(&o->lanes, OPTION_LANES, value, 16, 128, diag)) return false;
+  if ((o->lanes & (o->lanes - 1)) == 0) return true;
+  diag_error(diag, NOWHERE, usage_lanes);
+  return false;
+}
+
+// Settings of the sweep block go to its reader, which knows what they may be.
+static bool set_sweep(struct options *o, struct arena *a, enum option id, const char *value, struct diag *diag) {
+  switch (id) {
+    case OPTION_EXTEND:
+      o->resume = true;
+      return set_number(&o->extend, id, value, 1, LIMIT_MEMBERS, diag);
+    case OPTION_LANES:
+      return set_lanes(o, value, diag);
+    case OPTION_MEMBER:
+      o->has_member = true;
+      return set_number(&o->member, id, value, 0, LIMIT_MEMBERS - 1, diag);
+    case OPTION_POLICY:
+      o->policy = value;
+      return true;
+    case OPTION_RESUME:
+      return o->resume = true;
+    case OPTION_SHARD:
+      return set_shard(o, value, diag);
+    case OPTION_THREADS:
+      return set_number(&o->threads, id, value, 1, LIMIT_THREADS, diag);
+    default: {
+      double number;  // a members= that is no number is refused by the reader
+      if (id == OPTION_MEMBERS && text_to_number(value, strlen(value), &number) && number >= 1 && number < 0x1p63)
+        o->members = (uint64_t)number;
+      list_push(a, &o->sweep_sets) = arena_format(a, "%s=%s", specs[id].name + 2, value);
+      return true;
+    }
+  }
+}
+
 static bool set_option(struct options *o, struct arena *a, enum option id, const char *value, struct diag *diag) {
   switch (id) {
     case OPTION_CHECK_STEP:
       return o->check_step = true;
     case OPTION_NO_FILES:
       return o->no_files = true;
+    case OPTION_POINTS:
+      return o->points = true;
     case OPTION_QUIET:
       return o->quiet = true;
     case OPTION_DATA_DIR:
@@ -84,8 +162,12 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
     case OPTION_SET:
       list_push(a, &o->sets) = value;
       return true;
-    default:
+    case OPTION_LANG:
+    case OPTION_STAGE:
+    case OPTION_UNITS:
       return set_choice(o, id, value, diag);
+    default:
+      return set_sweep(o, a, id, value, diag);
   }
 }
 
@@ -94,7 +176,7 @@ static size_t name_size(const char *argument) {
   return strcspn(argument, "=");
 }
 
-static enum option find_option(const char *argument, unsigned accepted) {
+static enum option find_option(const char *argument, uint64_t accepted) {
   if (strcmp(argument, "-o") == 0) argument = "--out";
   if (strcmp(argument, "-q") == 0) argument = "--quiet";
   size_t size = name_size(argument);

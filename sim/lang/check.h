@@ -116,6 +116,8 @@ struct checked *check_model(struct arena *a, const struct model *m, const struct
 
 // lang/check_units.c: units of all equations; reports and returns the number of equations checked.
 size_t check_units(struct arena *a, const struct checked *c, bool lenient, struct diag *diag);
+// The unit of a term of a model that passed; NULL when any unit fits (a zero).
+const struct unit *check_units_infer(struct arena *a, const struct checked *c, const struct term *t);
 
 // A term as text, for dumps.
 void term_print(struct text *out, const struct checked *c, const struct checked_equation *e, const struct term *t);

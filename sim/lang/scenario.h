@@ -73,6 +73,9 @@ const char *scenario_model_path(struct arena *a, const char *path, struct diag *
 // empty) are applied last and checked the same way. NULL after errors.
 struct scenario *scenario_read(struct arena *a, const char *path, const struct model *model,
                                const char *const *sets, size_t set_count, struct diag *diag);
+// The scenario that a tree holds, as merged from other files: a part of a file of tests or data.
+struct scenario *scenario_of_tree(struct arena *a, const struct model *model, const struct tree *tree,
+                                  struct diag *diag);
 // The scenario of a bare model file: its own times and paths, no phases.
 struct scenario *scenario_of_model(struct arena *a, const struct model *model, const char *const *sets,
                                    size_t set_count, struct diag *diag);
