@@ -817,7 +817,7 @@ static void finish_program(struct lowering *w) {
   p->state_element = arena_array(w->arena, uint32_t, w->states.count + 1);
   for (size_t i = 0; i < w->states.count; i++)
     p->state_variable[i] = w->states.items[i].variable, p->state_element[i] = w->states.items[i].element;
-  qsort(w->events.items, w->events.count, sizeof(double), by_number);
+  if (w->events.count) qsort(w->events.items, w->events.count, sizeof(double), by_number);
   size_t kept = 0;
   for (size_t i = 0; i < w->events.count; i++)
     if (!kept || w->events.items[i] > w->events.items[kept - 1]) w->events.items[kept++] = w->events.items[i];
