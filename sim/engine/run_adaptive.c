@@ -132,7 +132,8 @@ void adaptive_run(struct machine *m, uint32_t lane) {
     if (next > p->steps) next = p->steps;
     double end = p->start + (double)next * p->step, hair = 1e-6 * p->step;
     afresh = afresh || every;
-    while (event < p->event_count && p->events[event] <= t + hair) afresh = afresh || p->events[event++] >= t - hair;
+    for (; event < p->event_count && p->events[event] <= t + hair; event++)
+      if (p->events[event] >= t - hair) afresh = true;
     for (; event < p->event_count && p->events[event] < end - hair; event++, afresh = true)
       if (!segment(m, &t, p->events[event], afresh, y, lane)) return;
     if (!segment(m, &t, end, afresh, y, lane)) return;
