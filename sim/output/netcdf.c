@@ -159,6 +159,14 @@ static int saved_dims(struct nc *nc, const struct labels_variable *v, int *dims)
   return (int)v->dim_count;
 }
 
+// Of a variable's quantiles, over all times, elements and policies.
+static double widest_bound(const struct sweep_results *r, const struct labels_variable *v) {
+  double bound = 0;
+  for (size_t i = 0; i < r->config->policies * r->config->times; i++)
+    for (size_t k = 0; k < v->count; k++) bound = fmax(bound, r->bounds[i * r->config->columns + v->first + k]);
+  return bound;
+}
+
 static void define_statistic(struct nc *nc, const struct labels_variable *v, const char *suffix, const char *method,
                              const double *numbers, bool quantiles) {
   int dims[MOST_DIMS] = {nc->policy, nc->time};
@@ -172,6 +180,9 @@ static void define_statistic(struct nc *nc, const struct labels_variable *v, con
   e->numbers = numbers;
   e->variable = v;
   e->item = quantiles;
+  double bound = widest_bound(nc->results, v);
+  if (numbers == nc->results->quantiles)
+    keep(nc, nc_put_att_double(nc->file, e->id, "relative_error_bound", NC_DOUBLE, 1, &bound));
 }
 
 static void define_saved(struct nc *nc) {

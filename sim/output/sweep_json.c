@@ -4,11 +4,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "output/sweep_csv.h"
 
-#define LISTED_FAILURES 100  // in the summary; the table of members has the rest
+#define LISTED_PARAMETERS 20  // of an outcome
+#define LISTED_FAILURES 100   // in the summary; the table of members has the rest
 
 static void put_count(struct jsonout *j, json_t *in, const char *key, uint64_t n) {
   jsonout_set(j, in, key, json_integer((json_int_t)n));
@@ -56,6 +59,26 @@ static void put_target(struct jsonout *j, json_t *in, const struct outcome *outc
   put_number(j, target, "probability_error", sqrt(p * (1 - p) / n));
 }
 
+struct ranked {
+  size_t parameter;
+  double size;
+};
+
+static int compare_ranked(const void *a, const void *b) {
+  const struct ranked *x = a, *y = b;
+  if (x->size != y->size) return x->size > y->size ? -1 : 1;
+  return x->parameter < y->parameter ? -1 : x->parameter > y->parameter;
+}
+
+// The parameters that matter most, by rank correlation; sweep.nc has all of them.
+static size_t find_most_important(const struct importance_result *i, size_t parameters, struct ranked *ranked) {
+  size_t n = 0;
+  for (size_t p = 0; p < parameters; p++)
+    if (!isnan(i->rank[p])) ranked[n++] = (struct ranked){p, fabs(i->rank[p])};
+  if (n) qsort(ranked, n, sizeof *ranked, compare_ranked);
+  return n < LISTED_PARAMETERS ? n : LISTED_PARAMETERS;
+}
+
 static void put_importance(struct jsonout *j, json_t *in, const struct sweep_labels *l,
                            const struct importance_result *i) {
   if (l->parameter_count == 0) return;
@@ -63,12 +86,16 @@ static void put_importance(struct jsonout *j, json_t *in, const struct sweep_lab
   put_count(j, object, "members", i->members);
   put_number(j, object, "explained", i->explained);
   json_t *list = jsonout_array(j, object, "parameters");
-  for (size_t p = 0; p < l->parameter_count; p++) {
+  struct ranked *ranked = mem_alloc(l->parameter_count * sizeof *ranked);
+  if (!ranked) j->failed = true;
+  size_t n = ranked ? find_most_important(i, l->parameter_count, ranked) : 0;
+  for (size_t k = 0; k < n; k++) {
     json_t *item = jsonout_object(j, list, NULL);
-    jsonout_set(j, item, "name", jsonout_text(l->parameters[p]));
-    put_number(j, item, "rank_correlation", i->rank[p]);
-    put_number(j, item, "regression_coefficient", i->standard[p]);
+    jsonout_set(j, item, "name", jsonout_text(l->parameters[ranked[k].parameter]));
+    put_number(j, item, "rank_correlation", i->rank[ranked[k].parameter]);
+    put_number(j, item, "regression_coefficient", i->standard[ranked[k].parameter]);
   }
+  mem_free(ranked);
 }
 
 static void put_outcomes(struct jsonout *j, json_t *in, const struct sweep_labels *l, const struct sweep_results *r) {
@@ -133,6 +160,11 @@ static void put_phases(struct jsonout *j, json_t *in, const struct sweep_labels 
   }
 }
 
+// The last cause stands for an integrator that did not converge.
+static const char *cause_name(const struct sweep_labels *l, size_t variable) {
+  return variable < l->model->variables.count ? l->model->variables.items[variable].name : "(integrator)";
+}
+
 static void put_causes(struct jsonout *j, json_t *in, const struct sweep_labels *l, const struct sweep_results *r,
                        uint32_t policy) {
   json_t *list = jsonout_array(j, in, "causes");
@@ -140,7 +172,7 @@ static void put_causes(struct jsonout *j, json_t *in, const struct sweep_labels 
     uint64_t n = r->causes[policy * r->config->variables + v];
     if (n == 0) continue;
     json_t *item = jsonout_object(j, list, NULL);
-    jsonout_set(j, item, "variable", jsonout_text(l->model->variables.items[v].name));
+    jsonout_set(j, item, "variable", jsonout_text(cause_name(l, v)));
     put_count(j, item, "members", n);
   }
 }
@@ -151,7 +183,7 @@ static void put_failed_member(struct jsonout *j, json_t *list, const struct swee
   put_count(j, item, "member", f->member);
   jsonout_set(j, item, "policy", jsonout_text(l->policies[f->policy]));
   put_number(j, item, "time", f->failure.time);
-  jsonout_set(j, item, "variable", jsonout_text(l->model->variables.items[f->failure.variable].name));
+  jsonout_set(j, item, "variable", jsonout_text(cause_name(l, f->failure.variable)));
   put_count(j, item, "element", f->failure.element);
   put_number(j, item, "value", f->failure.value);  // null: not finite
   if (f->member >= r->reducer->table_members) return;
@@ -178,7 +210,7 @@ static void put_method(struct jsonout *j, json_t *in, const struct sweep_results
   json_t *object = jsonout_object(j, in, "quantiles");
   jsonout_set(j, object, "definition", jsonout_text("Hyndman-Fan 7"));
   jsonout_set(j, object, "exact", json_boolean(r->exact));
-  put_number(j, object, "relative_error_bound", r->bound);
+  put_number(j, object, "relative_error_bound", r->bound);  // the widest of all; sweep.nc has each variable's
   jsonout_set(j, object, "errors", jsonout_text("one standard error, as for independent draws"));
   json_t *levels = jsonout_array(j, object, "levels");
   for (size_t l = 0; l < r->config->level_count; l++) jsonout_append(j, levels, jsonout_number(r->config->levels[l]));

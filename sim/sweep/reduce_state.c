@@ -10,10 +10,10 @@
 
 #define MOST_FAILURES (2 * LIMIT_FAILURES)
 
-// Budgets by use: an eighth of the memory for the sketches of each state is what two workers and a total can have while
-// the table, the moments and the engine have room.
+// What a state's sketches may take if every number used all the pages it may. Most use few, since pages are made when a
+// number falls into them.
 static uint32_t page_cap(const struct reducer *r, size_t cells) {
-  return sketch_page_cap(cells, r->config.memory / 8);
+  return sketch_page_cap(cells, r->config.memory / 4);
 }
 
 bool reduce_state_init(struct reduce_state *s, const struct reducer *r) {

@@ -77,7 +77,8 @@ static void make_saved_number(struct maker *m, uint32_t policy, size_t cell) {
   struct sweep_results *to = m->s;
   size_t at = policy * m->r->cells + cell;
   make_moments(&s, &m->r->total.main, m->main, policy, cell);
-  to->bound = fmax(to->bound, make_quantiles(m, &m->r->total.main_sketch, at, at, &s));
+  to->bounds[at] = make_quantiles(m, &m->r->total.main_sketch, at, at, &s);
+  to->bound = fmax(to->bound, to->bounds[at]);
   to->mean[at] = s.mean;
   to->sd[at] = s.sd;
   to->mean_error[at] = s.mean_error;
@@ -93,7 +94,7 @@ static void make_saved_number(struct maker *m, uint32_t policy, size_t cell) {
 static void make_saved(struct maker *m) {
   size_t size = m->r->config.policies * m->r->cells;
   struct sweep_results *s = m->s;
-  double **all[] = {&s->mean, &s->sd, &s->mean_error, &s->least, &s->most};
+  double **all[] = {&s->mean, &s->sd, &s->mean_error, &s->least, &s->most, &s->bounds};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) *all[i] = arena_array(m->arena, double, size);
   s->quantiles = arena_array(m->arena, double, size * m->levels.count);
   s->quantile_errors = arena_array(m->arena, double, size * m->levels.count);

@@ -40,6 +40,7 @@ struct sweep_results {
   // Of every saved number, by statistic, so that a column over time is one run of memory for the writers.
   double *mean, *sd, *mean_error, *least, *most; /* [policy][time][column] */
   double *quantiles, *quantile_errors;           /* [policy][level][time][column] */
+  double *bounds;                                /* [policy][time][column] on the relative error of quantiles */
   struct outcome_results *outcomes;              /* [policy][outcome] */
   struct pair_results *pairs;                    /* [pair][outcome] */
   struct statistics *regrets;                    /* [policy][outcome], NULL for one policy */
