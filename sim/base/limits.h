@@ -30,7 +30,7 @@
 #define LIMIT_BATCH 1000               // scenario files of one command
 #define LIMIT_EXTENDS 16               // scenarios that extend one another
 
-#define LIMIT_MEMBERS (1ull << 32)     // members of one sweep: Sobol's index has 32 bits
+#define LIMIT_MEMBERS 4294967295ull    // members of one sweep: Sobol's index and the sketches' counts have 32 bits
 #define LIMIT_SWEEP_PARAMETERS 100000  // uncertain numbers of one sweep
 #define LIMIT_CORRELATED 500           // parameters that take part in correlations: their matrix is dense
 #define LIMIT_CORRELATIONS 10000       // pairs written out in one sweep
@@ -47,5 +47,14 @@
 #define LIMIT_SWEEP_NUMBERS (1u << 26) // saved numbers of one member over all policies
 #define LIMIT_RECORD_BYTES (1ull << 32)  // one record of a journal
 #define LIMIT_JOURNAL_IDENTITY (1u << 20)
+#define LIMIT_DIGESTS (1u << 18)       // leaves of 64 members whose digests outlive the compacting of a journal
+#define LIMIT_THREADS 1024
+#define LIMIT_SHARDS 1000000
+
+#define LIMIT_XML_DEPTH 100            // nesting of one XML file; models need about 10
+#define LIMIT_XML_NODES 2000000        // elements of one XML file
+#define LIMIT_XML_ATTRIBUTES 100       // of one element
+#define LIMIT_XML_ATTRIBUTE_BYTES 100000  // of all attributes of one element
+#define LIMIT_MODULE_DEPTH 16          // modules in modules, macros in macros
 
 #endif

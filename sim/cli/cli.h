@@ -27,6 +27,7 @@ enum option {
   OPTION_RESUME,
   OPTION_SAMPLING,
   OPTION_SAVE,
+  OPTION_SCENARIO,
   OPTION_SEED,
   OPTION_SET,
   OPTION_SHARD,
@@ -45,7 +46,7 @@ struct options {
   LIST(const char *) sets;     // name=value; --method, --save and --step are short for such
   LIST(const char *) sweep_sets;  // of the sweep block: members=1000
   const char *data_dir, *out;  // NULL: not given
-  const char *policy;
+  const char *policy, *scenario;
   uint64_t members, extend, member;  // 0: not given, but for member
   uint64_t threads, lanes;
   uint32_t shard, shards;
@@ -75,6 +76,7 @@ struct verb {
   int (*run)(struct cli *c);
 };
 extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate;
+extern const struct verb verb_sweep, verb_replay, verb_merge;
 extern const struct verb *const verbs[];  // NULL at the end
 const struct verb *verb_by_name(const char *name);
 // The verb whose name is nearest, for "did you mean"; NULL when none is near.

@@ -87,19 +87,6 @@ static void complete_saved(struct cli *c, struct input *in) {
     if (usual ? in->shown[i] || needed[i] : needed[i] && !in->shown[i]) list_push(&c->arena, &s->saved) = i;
 }
 
-bool load_input(struct loader *l, const char *path, enum load_stage stage, struct input *in) {
-  struct cli *c = l->cli;
-  *in = (struct input){.path = path};
-  if (!load_scenario(l, in)) return false;
-  if (stage == LOAD_AST) return true;
-  in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units, &c->diag);
-  if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
-  complete_saved(c, in);
-  if (stage == LOAD_CHECKED) return true;
-  in->program = lower(&c->arena, in->checked, &(struct lower_options){0}, &c->diag);
-  return in->program;
-}
-
 static bool is_repeat(const struct message *m, const struct message *earlier) {
   if (m->severity != earlier->severity || m->id != earlier->id || m->at.at != earlier->at.at) return false;
   if (!m->at.source || !earlier->at.source) return false;
@@ -123,17 +110,34 @@ static void forget_repeats(struct diag *d, size_t from) {
   d->messages.count = kept;
 }
 
+static bool load_stages(struct loader *l, const char *path, enum load_stage stage, struct input *in) {
+  struct cli *c = l->cli;
+  *in = (struct input){.path = path};
+  if (!load_scenario(l, in)) return false;
+  if (stage == LOAD_AST) return true;
+  in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units, &c->diag);
+  if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
+  if (stage == LOAD_PLAIN) return true;
+  complete_saved(c, in);
+  if (stage == LOAD_CHECKED) return true;
+  in->program = lower(&c->arena, in->checked, &(struct lower_options){0}, &c->diag);
+  return in->program;
+}
+
+bool load_input(struct loader *l, const char *path, enum load_stage stage, struct input *in) {
+  size_t messages = l->cli->diag.messages.count;
+  bool good = load_stages(l, path, stage, in);
+  forget_repeats(&l->cli->diag, messages);
+  return good;
+}
+
 struct input *load_all(struct cli *c, enum load_stage stage) {
   struct loader l = {.cli = c};
   size_t count = c->options.operands.count;
   struct input *inputs = arena_array(&c->arena, struct input, count);
   if (!count) diag_error(&c->diag, NOWHERE, usage_files);
   bool good = count > 0;
-  for (size_t i = 0; i < count; i++) {
-    size_t messages = c->diag.messages.count;
-    good = load_input(&l, c->options.operands.items[i], stage, &inputs[i]) && good;
-    forget_repeats(&c->diag, messages);
-  }
+  for (size_t i = 0; i < count; i++) good = load_input(&l, c->options.operands.items[i], stage, &inputs[i]) && good;
   return good ? inputs : NULL;
 }
 

@@ -25,7 +25,7 @@ struct loader {
   models;
 };
 
-enum load_stage { LOAD_AST, LOAD_CHECKED, LOAD_PROGRAM };
+enum load_stage { LOAD_AST, LOAD_PLAIN, LOAD_CHECKED, LOAD_PROGRAM };  // plain: without what only a scorecard reads
 // Goes as far as `stage`. False after errors.
 bool load_input(struct loader *l, const char *path, enum load_stage stage, struct input *in);
 // All operands of the command; NULL after errors, which are those of all files.

@@ -34,6 +34,7 @@ static const struct spec {
     [OPTION_RESUME] = {"--resume", false},
     [OPTION_SAMPLING] = {"--sampling", true},
     [OPTION_SAVE] = {"--save", true},
+    [OPTION_SCENARIO] = {"--scenario", true},
     [OPTION_SEED] = {"--seed", true},
     [OPTION_SET] = {"--set", true},
     [OPTION_SHARD] = {"--shard", true},
@@ -124,6 +125,9 @@ static bool set_sweep(struct options *o, struct arena *a, enum option id, const 
       return true;
     case OPTION_RESUME:
       return o->resume = true;
+    case OPTION_SCENARIO:
+      o->scenario = value;
+      return true;
     case OPTION_SHARD:
       return set_shard(o, value, diag);
     case OPTION_THREADS:

@@ -17,7 +17,7 @@ size_t program_column(const struct program *p, uint32_t variable, size_t element
 
 // The equation that made the value, for the caret.
 static struct span place_of(const struct program *p, const struct failure *f) {
-  if (f->variable == UINT32_MAX) return NOWHERE;
+  if (f->variable >= p->model->variables.count) return NOWHERE;
   const struct variable *v = &p->model->variables.items[f->variable];
   if (v->kind == VARIABLE_STOCK || !v->equations.count) return v->span;
   for (size_t i = 0; i < p->checked->equations.count; i++) {
@@ -27,10 +27,10 @@ static struct span place_of(const struct program *p, const struct failure *f) {
   return v->span;
 }
 
-static void report(struct arena *a, const struct program *p, const struct failure *f, struct diag *diag) {
+void run_report_failure(struct arena *a, const struct program *p, const struct failure *f, struct diag *diag) {
   char time[32], value[32];
   text_from_number(f->time, time);
-  if (f->variable == UINT32_MAX) {
+  if (f->variable >= p->model->variables.count) {
     diag_error(diag, NOWHERE, no_convergence, method_names[p->scenario->method], time);
     return;
   }
@@ -66,6 +66,6 @@ struct results *run_single(struct arena *a, const struct program *p, struct diag
   for (size_t i = 0; i < cells; i++) r->values[i] = saved[i * LANES];
   for (size_t i = 0; i < phases; i++) r->phase_starts[i] = starts[i * LANES];
   r->failure = failures[0];
-  if (!isnan(r->failure.time)) report(a, p, &r->failure, diag);
+  if (!isnan(r->failure.time)) run_report_failure(a, p, &r->failure, diag);
   return r;
 }

@@ -41,6 +41,8 @@ struct results {
 // Runs a program once with the model's parameter values. NULL when memory is out; a numerical failure is reported in
 // diag with variable, time and the equation's place, and the results up to it are kept.
 struct results *run_single(struct arena *a, const struct program *p, struct diag *diag);
+// A failure as an error with the equation's place. A variable that is none stands for the integrator.
+void run_report_failure(struct arena *a, const struct program *p, const struct failure *f, struct diag *diag);
 // Column of a variable's element, or SIZE_MAX when it was not saved.
 size_t program_column(const struct program *p, uint32_t variable, size_t element);
 

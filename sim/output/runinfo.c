@@ -47,6 +47,20 @@ static void put_size(struct jsonout *j, const struct program *p) {
   jsonout_set(j, size, "steps", json_integer((json_int_t)p->steps));
 }
 
+// Seconds by stage are summed over threads, but for `write`.
+static void put_sweep(struct jsonout *j, const struct sweep_report *r) {
+  json_t *sweep = jsonout_object(j, j->root, "sweep");
+  jsonout_set(j, sweep, "members", json_integer((json_int_t)r->members));
+  jsonout_set(j, sweep, "members_found_done", json_integer((json_int_t)r->found));
+  jsonout_set(j, sweep, "lanes", json_integer(r->lanes));
+  json_t *stages = jsonout_object(j, sweep, "thread_seconds");
+  jsonout_set(j, stages, "draw", jsonout_number(r->draw));
+  jsonout_set(j, stages, "integrate", jsonout_number(r->integrate));
+  jsonout_set(j, stages, "reduce", jsonout_number(r->reduce));
+  jsonout_set(j, stages, "keep", jsonout_number(r->keep));
+  jsonout_set(j, sweep, "write_seconds", jsonout_number(r->write));
+}
+
 bool runinfo_write(struct arena *a, const char *path, const struct program *p, const struct runinfo *info,
                    struct diag *diag) {
   struct jsonout j;
@@ -59,6 +73,7 @@ bool runinfo_write(struct arena *a, const char *path, const struct program *p, c
   jsonout_set(&j, j.root, "threads", json_integer(info->threads));
   jsonout_set(&j, j.root, "compile_seconds", jsonout_number(info->compile_seconds));
   jsonout_set(&j, j.root, "run_seconds", jsonout_number(info->run_seconds));
+  if (info->sweep) put_sweep(&j, info->sweep);
   put_size(&j, p);
   put_files(&j, p);
   return jsonout_write(a, path, &j, diag);

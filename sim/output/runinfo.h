@@ -6,11 +6,13 @@
 #define OUTPUT_RUNINFO_H
 #include "engine/run.h"
 #include "output/file.h"
+#include "sweep/sweep.h"
 
 struct runinfo {
   const char *command;  // shell-quoted
   unsigned threads;
   double compile_seconds, run_seconds;
+  const struct sweep_report *sweep;  // NULL: a single run
 };
 
 bool runinfo_write(struct arena *a, const char *path, const struct program *p, const struct runinfo *info,

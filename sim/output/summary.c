@@ -33,10 +33,10 @@ static void put_program(struct jsonout *j) {
   jsonout_set(j, libraries, "sleef", jsonout_text(kernel_sleef_version()));
 }
 
-static void put_inputs(struct jsonout *j, const struct program *p) {
+static void put_inputs(struct jsonout *j, const struct program *p, const struct scenario *s) {
   json_t *scenario = jsonout_object(j, j->root, "scenario");
-  jsonout_set(j, scenario, "name", jsonout_text(p->scenario->name));
-  jsonout_set(j, scenario, "title", jsonout_label(p->scenario->title));
+  jsonout_set(j, scenario, "name", jsonout_text(s->name));
+  jsonout_set(j, scenario, "title", jsonout_label(s->title));
   json_t *model = jsonout_object(j, j->root, "model");
   jsonout_set(j, model, "name", jsonout_text(p->model->name));
   jsonout_set(j, model, "title", jsonout_label(p->model->title));
@@ -150,6 +150,14 @@ static void put_stepcheck(struct jsonout *j, const struct stepcheck *s) {
   jsonout_set(j, check, "worst_change", jsonout_number(s->worst_change));
 }
 
+void summary_put_head(struct jsonout *j, const struct program *p, const struct scenario *s,
+                      const struct summary_options *options) {
+  put_program(j);
+  put_inputs(j, p, s);
+  put_time(j, p);
+  put_options(j, options);
+}
+
 bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,
                    const struct summary_options *options, struct diag *diag) {
   struct jsonout j;
@@ -158,10 +166,7 @@ bool summary_write(struct arena *a, const char *path, const struct scorecard *ca
   jsonout_init(&j);
   jsonout_set(&j, j.root, "format", jsonout_text("simulate-summary"));
   jsonout_set(&j, j.root, "format_version", json_integer(SUMMARY_FORMAT_VERSION));
-  put_program(&j);
-  put_inputs(&j, p);
-  put_time(&j, p);
-  put_options(&j, options);
+  summary_put_head(&j, p, p->scenario, options);
   put_phases(&j, card);
   jsonout_set(&j, j.root, "baseline_time", jsonout_number(card->results->times[card->baseline]));
   json_t *rows = jsonout_array(&j, j.root, card->stocks ? "stocks" : "indicators");

@@ -15,6 +15,11 @@ struct summary_options {
   bool lenient_units;
 };
 
+struct jsonout;
+// What every summary begins with: program, scenario, model, times, method, options.
+void summary_put_head(struct jsonout *j, const struct program *p, const struct scenario *s,
+                      const struct summary_options *options);
+
 // `check` may be NULL.
 bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,
                    const struct summary_options *options, struct diag *diag);

@@ -144,7 +144,7 @@ static bool check_header(struct journal *j, struct diag *diag) {
     diag_error(diag, NOWHERE, journal_format, j->path);
     return false;
   }
-  bool same = strcmp(found, j->identity) == 0;
+  bool same = !j->identity || strcmp(found, j->identity) == 0;
   j->end = header_size(found);
   if (!same) {
     // The message is copied into an arena, which may jump; the identity must not be lost with it.
@@ -286,6 +286,7 @@ static void release(struct journal *j) {
 }
 
 static char *copy_text(const char *text) {
+  if (!text) return NULL;
   size_t size = strlen(text) + 1;
   char *copy = mem_alloc(size);
   return copy ? memcpy(copy, text, size) : NULL;
@@ -298,7 +299,7 @@ struct journal *journal_open(const char *path, const char *identity, enum journa
     *j = (struct journal){.path = copy_text(path), .identity = copy_text(identity), .fd = -1, .mode = mode};
     pthread_mutex_init(&j->lock, NULL);
   }
-  if (!j || !j->path || !j->identity) {
+  if (!j || !j->path || (identity && !j->identity)) {
     release(j);
     diag_error(diag, NOWHERE, memory);
     return NULL;
