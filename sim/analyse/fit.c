@@ -8,9 +8,9 @@
 #include <math.h>
 
 struct moments {
-  double model, data;                      // means
-  double squares_model, squares_data;      // mean squares about zero
-  double variance_model, variance_data;    // about the means
+  double model, data;                    // means
+  double squares_model, squares_data;    // mean squares about zero
+  double variance_model, variance_data;  // about the means
   double covariance, squared_error, mape;
 };
 

@@ -12,10 +12,10 @@ struct model *probe_copy(struct arena *a, const struct model *m) {
   struct model *copy = arena_new(a, struct model);
   *copy = *m;
   copy->arena = a;
-  copy->units.arena = a;
+  copy->units = unit_table_copy(&m->units, a);
   copy->variables.capacity = copy->variables.count;  // the next push copies
-  copy->variables.items = arena_grow(a, m->variables.items, m->variables.count, m->variables.count + 1,
-                                     sizeof *m->variables.items);
+  copy->variables.items =
+      arena_grow(a, m->variables.items, m->variables.count, m->variables.count + 1, sizeof *m->variables.items);
   map_init(&copy->names, a);
   for (size_t i = 0; i < m->variables.count; i++) map_add(&copy->names, m->variables.items[i].name, (uint32_t)i);
   return copy;
@@ -70,10 +70,9 @@ void probe_disturb(struct arena *a, struct model *copy, const struct probe_chang
   struct variable v = copy->variables.items[change->variable];
   const char *old = add_path(a, copy, unit_one(), v.span, weight_path(a, change->from, change->over, false));
   const char *new = add_path(a, copy, unit_one(), v.span, weight_path(a, change->from, change->over, true));
-  const char *value =
-      add_path(a, copy, change->scale ? unit_one() : v.unit, v.span, path_constant(a, change->value));
-  v.equations.items = arena_grow(a, v.equations.items, v.equations.count, v.equations.count + 1,
-                                 sizeof *v.equations.items);
+  const char *value = add_path(a, copy, change->scale ? unit_one() : v.unit, v.span, path_constant(a, change->value));
+  v.equations.items =
+      arena_grow(a, v.equations.items, v.equations.count, v.equations.count + 1, sizeof *v.equations.items);
   for (size_t i = 0; i < v.equations.count; i++) {
     struct expr *rhs = v.equations.items[i].rhs;
     struct expr *part = binary(a, OP_MULTIPLY, reference(a, value, rhs->span), reference(a, new, rhs->span));

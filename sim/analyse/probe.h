@@ -9,7 +9,7 @@
 #include "engine/run.h"
 
 struct probe {
-  const char *name;         // for messages
+  const char *name;  // for messages
   struct span span;
   const struct expr *expr;  // a scalar
   const struct unit *unit;  // must be the expression's; NULL: any
@@ -21,18 +21,18 @@ struct model *probe_copy(struct arena *a, const struct model *m);
 uint32_t probe_add(struct arena *a, struct model *copy, const struct probe *p);
 
 struct probe_change {
-  uint32_t variable;   // a flow or an auxiliary of the original
-  bool scale;          // value is a factor
+  uint32_t variable;  // a flow or an auxiliary of the original
+  bool scale;         // value is a factor
   double value;
-  double from, over;   // begins at `from` and is complete `over` later; over 0 is a jump
+  double from, over;  // begins at `from` and is complete `over` later; over 0 is a jump
 };
 void probe_disturb(struct arena *a, struct model *copy, const struct probe_change *change);
 
 // The saved columns of probes.
 struct probe_run {
   const struct results *results;
-  size_t *columns;            /* [probe] */
-  const struct unit **units;  /* [probe]: as inferred; NULL: any unit fits (a zero) */
+  size_t *columns;           /* [probe] */
+  const struct unit **units; /* [probe]: as inferred; NULL: any unit fits (a zero) */
 };
 // Adds probes, checks, compiles and runs. The scenario must be the caller's own: its save set is replaced, its model
 // too. NULL after errors; a run that failed is returned, with its error in diag.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The run of a validation: one probe a series, one run, then statistics by period. A time with data must be one at which
-// the run saves: values between are not made up.
+// The run of a validation: one probe a series, one run, then statistics by period. A time with data must be one at
+// which the run saves: values between are not made up.
 #include "analyse/validate.h"
 
 #include <math.h>
@@ -32,8 +32,7 @@ static bool fill_points(const struct validation *v, const struct probe_run *r, s
     struct validation_point *x = &s->points.items[i];
     size_t save = probe_save(r->results, x->time);
     x->model = save == SIZE_MAX ? NAN : probe_value(r, series, save);
-    if (save == SIZE_MAX && is_used(v, x))
-      diag_error(diag, x->span, validate_time, text_from_number(x->time, time));
+    if (save == SIZE_MAX && is_used(v, x)) diag_error(diag, x->span, validate_time, text_from_number(x->time, time));
   }
   return diag->errors == errors;
 }

@@ -19,19 +19,19 @@ struct validation_point {
   double time, value;
   bool recalled;  // else sourced
   struct span span;
-  double model;   // filled by validate_run
+  double model;  // filled by validate_run
 };
 
 struct validation_fit {  // of one series in one period
   struct fit fit;
-  size_t recalled;       // points that are
-  double tolerance;      // the largest MAPE allowed; NAN: none stated
-  struct span span;      // of the tolerance
+  size_t recalled;   // points that are
+  double tolerance;  // the largest MAPE allowed; NAN: none stated
+  struct span span;  // of the tolerance
   bool failed;
 };
 
 struct validation_series {
-  const char *name;      // as in the data file
+  const char *name;  // as in the data file
   struct label label;
   const char *doc, *vintage;
   struct span span;
@@ -49,7 +49,7 @@ struct validation {
   struct label title;
   LIST(struct validation_period) periods;
   LIST(struct validation_series) series;
-  size_t failed;              // fits past their tolerance
+  size_t failed;  // fits past their tolerance
 };
 
 // Reads the file, its model and its data. NULL after errors.

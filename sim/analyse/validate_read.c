@@ -176,10 +176,9 @@ static void check_gaps(struct reading *r, const struct validation_series *s) {
 // ---- the whole
 
 static bool read_head(struct reading *r, const struct tree *t, const char *data_dir) {
-  static const char *const known[] = {"validation", "title", "doc", "model", "scenario", "data", "periods", "series",
-                                      NULL};
-  if (!reader_expect(t, t->span, TREE_MAP, "a validation", r->diag) ||
-      !reader_keys(t, "a validation", known, r->diag))
+  static const char *const known[] = {"validation", "title",   "doc",    "model", "scenario",
+                                      "data",       "periods", "series", NULL};
+  if (!reader_expect(t, t->span, TREE_MAP, "a validation", r->diag) || !reader_keys(t, "a validation", known, r->diag))
     return false;
   const struct tree *name = tree_get(t, "validation"), *model = tree_get(t, "model"),
                     *scenario = tree_get(t, "scenario");
@@ -201,8 +200,7 @@ struct validation *validate_read(struct arena *a, const char *path, const char *
   r.v->path = source->path;
   map_init(&r.series, a);
   if (!read_head(&r, t, data_dir)) return NULL;
-  r.units = r.v->model->units;
-  r.units.arena = a;
+  r.units = unit_table_copy(&r.v->model->units, a);
   read_periods(&r, tree_get(t, "periods"), t->span);
   const struct tree *series = tree_get(t, "series");
   if (reader_expect(series, t->span, TREE_MAP, "'series'", diag))

@@ -49,8 +49,8 @@ static void put_fit(struct cli *c, struct table *t, const struct validation_seri
   struct arena *a = &c->scratch;
   table_cell(t, messages_label(c->options.language, s->label));
   table_cell(t, s->unit_text);
-  table_cell(t, f->recalled ? arena_format(a, "%zu (%zur)", f->fit.count, f->recalled)
-                            : arena_format(a, "%zu", f->fit.count));
+  table_cell(
+      t, f->recalled ? arena_format(a, "%zu (%zur)", f->fit.count, f->recalled) : arena_format(a, "%zu", f->fit.count));
   table_cell(t, arena_format(a, "%s%s", table_percent(a, f->fit.mape), f->failed ? " !" : ""));
   table_cell(t, isnan(f->tolerance) ? NULL : table_percent(a, f->tolerance));
   table_cell(t, table_number(a, f->fit.rmse));
@@ -102,8 +102,7 @@ static void show(struct cli *c, const struct validation *v) {
   text_printf(&c->out, "%s\n", table_safe(&c->scratch, messages_label(c->options.language, v->title)));
   for (size_t i = 0; i < v->periods.count; i++) put_period(c, v, i);
   if (c->options.points) put_points(c, v);
-  text_printf(&c->out, "\n%s\n%s\n", TEXT(c, validate_marks),
-              FORMAT(c, validate_summary, v->series.count, v->failed));
+  text_printf(&c->out, "\n%s\n%s\n", TEXT(c, validate_marks), FORMAT(c, validate_summary, v->series.count, v->failed));
 }
 
 static int validate(struct cli *c) {
@@ -114,6 +113,5 @@ static int validate(struct cli *c) {
   return cli_exit_code(c);
 }
 
-const struct verb verb_validate = {"validate", usage,
-                                   OPTION_BIT(DATA_DIR) | OPTION_BIT(LANG) | OPTION_BIT(POINTS) | OPTION_BIT(QUIET),
-                                   validate};
+const struct verb verb_validate = {
+    "validate", usage, OPTION_BIT(DATA_DIR) | OPTION_BIT(LANG) | OPTION_BIT(POINTS) | OPTION_BIT(QUIET), validate};

@@ -131,9 +131,8 @@ static struct scenario *blank(struct arena *a, const struct model *m, const char
 
 static struct scenario_reader reader_over(struct arena *a, struct scenario *s, const struct tree *t,
                                           struct diag *diag) {
-  struct scenario_reader r = {
-      .arena = a, .diag = diag, .scenario = s, .model = s->model, .units = s->model->units, .tree = t};
-  r.units.arena = a;
+  struct scenario_reader r = {.arena = a, .diag = diag, .scenario = s, .model = s->model, .tree = t};
+  r.units = unit_table_copy(&s->model->units, a);
   return r;
 }
 

@@ -140,6 +140,17 @@ void unit_table_init(struct unit_table *t, struct arena *a) {
   add_alias(t, "%", percent);
 }
 
+struct unit_table unit_table_copy(const struct unit_table *t, struct arena *a) {
+  struct unit_table copy = *t;
+  copy.arena = a;
+  copy.written.items =
+      arena_grow(a, t->written.items, t->written.count, t->written.count + 8, sizeof *t->written.items);
+  copy.written.capacity = t->written.count + 8;
+  map_init(&copy.texts, a);
+  for (size_t i = 0; i < copy.written.count; i++) map_add(&copy.texts, copy.written.items[i].name, (uint32_t)i);
+  return copy;
+}
+
 struct unit_parser {
   struct unit_table *table;
   const char *text;

@@ -29,6 +29,8 @@ struct unit_table {
 };
 
 void unit_table_init(struct unit_table *t, struct arena *a);  // knows 1, dmnl, %
+// A table that knows the same and can learn more without changing the other: for readers over a finished model.
+struct unit_table unit_table_copy(const struct unit_table *t, struct arena *a);
 // Declares a base unit or an alias (definition NULL: base; else a unit expression such as "0.001 Mt" or "1/yr").
 bool unit_declare(struct unit_table *t, const char *name, struct span name_span, const char *definition,
                   struct span at, struct diag *diag);

@@ -277,8 +277,7 @@ static bool read_failures(struct reading *r, const struct tree *t) {
 struct sweep_spec *spec_read(struct arena *a, const struct scenario *scenario, const char *const *sets,
                              size_t set_count, struct diag *diag) {
   // A copy of the units works in this arena; the model stays as it is.
-  struct unit_table units = scenario->model->units;
-  units.arena = a;
+  struct unit_table units = unit_table_copy(&scenario->model->units, a);
   struct sweep_spec *spec = arena_new(a, struct sweep_spec);
   struct reading r = {a, scenario->model, scenario, &units, spec, .diag = diag};
   map_init(&r.names, a);
