@@ -22,7 +22,6 @@ build: packages
 
 run: build
 	$(BUILD)/simulate scenarios/base.yaml
-	@echo 'Results: out/base/'
 
 test:
 	@cmake/packages.sh run test
