@@ -57,4 +57,6 @@
 #define LIMIT_XML_ATTRIBUTE_BYTES 100000  // of all attributes of one element
 #define LIMIT_MODULE_DEPTH 16          // modules in modules, macros in macros
 
+#define LIMIT_MODEL_TEST_RUNS 10000    // different conditions in one file of model tests
+
 #endif

@@ -85,6 +85,8 @@ const char *verb_nearest(const char *name);
 // Parses the arguments after the verb. False after an error.
 bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv, struct diag *diag);
 
+// The whole program; the exit code.
+int cli_main(int argc, char **argv, const struct sweep_crew *crew);
 // Writes and empties c->out. False when standard output cannot take it.
 bool cli_flush(struct cli *c);
 bool cli_is_bold(void);

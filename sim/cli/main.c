@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The program: picks a verb from the table, runs it, prints what it said, and ends with its exit code. `run` may be
+// The command line: picks a verb from the table, runs it, prints what it said, and gives its exit code. `run` may be
 // left out: simulate scenarios/base.yaml. Running out of memory anywhere ends here.
 #include <errno.h>
 #include <locale.h>
@@ -81,13 +81,14 @@ static int finish(struct cli *c, int code) {
   return code;
 }
 
-int main(int argc, char **argv) {
+int cli_main(int argc, char **argv, const struct sweep_crew *crew) {
   static struct cli c;  // static: its fields survive the jump
   static jmp_buf oom;
   int code = EXIT_MEMORY;
   setlocale(LC_CTYPE, "");
   arena_init(&c.arena, &oom);
   arena_init(&c.scratch, &oom);
+  c.crew = crew;
   c.argc = argc;
   c.argv = argv;
   if (setjmp(oom) == 0) {
