@@ -4,6 +4,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS C)
+find_package(MPI COMPONENTS C QUIET) # optional: for simulate-mpi
 
 add_library(simulate_libraries INTERFACE)
 foreach(name IN ITEMS gsl yaml-0.1 libutf8proc sleef netcdf jansson)

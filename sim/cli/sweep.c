@@ -65,6 +65,15 @@ static bool check_options(struct cli *c) {
 
 static bool is_follower(const struct cli *c) { return c->crew && !c->crew->leader; }
 
+// Is every process? What they all have to say about a file is said once, by the leader.
+static bool all_ready(struct cli *c, bool ready) {
+  enum sweep_agreement state = !c->crew ? ready ? SWEEP_AGREED : SWEEP_LEADER_FAILED
+                                        : c->crew->agree(c->crew->context, ready);
+  if (state == SWEEP_LEADER_FAILED && is_follower(c)) c->diag.messages.count = c->diag.errors = 0;
+  if (state == SWEEP_FOLLOWER_FAILED && !is_follower(c)) diag_error(&c->diag, NOWHERE, sweep_follower);
+  return state == SWEEP_AGREED;
+}
+
 static struct sweep_options options_of(struct cli *c, const struct asked *a, const char *folder) {
   const struct options *o = &c->options;
   return (struct sweep_options){.journal = asked_journal(&c->arena, folder),
@@ -85,7 +94,7 @@ static int run(struct cli *c) {
   struct asked *a = check_options(c) ? asked_make(c, c->options.operands.items[0]) : NULL;
   const char *folder = a ? folder_of(c, a) : NULL;
   bool ready = a && (is_follower(c) || file_make_folder(&c->arena, folder, &c->diag));
-  if (!sweep_agree(c->crew, ready)) return cli_exit_code(c);
+  if (!all_ready(c, ready)) return cli_exit_code(c);
   struct sweep_show show = {.cli = c, .study = a->study, .folder = folder};
   struct sink sink = sweep_show_sink(&show);
   struct sweep_options options = options_of(c, a, folder);

@@ -19,6 +19,7 @@
 
 #define LEAF MOMENTS_LEAF
 #define MOST_RUN 512          // members handed out at a time: some tenths of a second of a large model
+#define MOST_FOLLOWER_RUN 65536
 #define PROGRESS_SECONDS 0.2
 
 struct sweep {
@@ -95,16 +96,25 @@ static uint64_t run_size(const struct sweep *s) {
 }
 
 bool sweep_hand_out(struct sweep *s, uint64_t want, struct range *run) {
+  uint64_t given = s->given, fair = (s->share > given ? s->share - given : 0) / 16 / LEAF * LEAF;
+  if (want > MOST_RUN && want > fair) want = fair > MOST_RUN ? fair : MOST_RUN;
   if (s->stopped || !reduce_take(s->reducer, want, run)) return false;
   s->given += run->end - run->first;
   return true;
 }
 
-static bool next_run(struct sweep *s, struct range *run) {
+// A follower asks for so many members that asking does not cost: what a fiftieth of a second takes.
+static uint64_t follower_want(const struct sweep *s, double seconds, uint64_t before) {
+  if (s->options->run) return s->options->run;
+  if (!before) return MOST_RUN;
+  return seconds < 0.02 && before < MOST_FOLLOWER_RUN ? before * 2 : before;
+}
+
+static bool next_run(struct sweep *s, struct range *run, uint64_t want) {
   const struct sweep_crew *crew = s->options->crew;
   if (!crew || crew->leader) return sweep_hand_out(s, run_size(s), run);
   pthread_mutex_lock(&s->lock);
-  bool more = !s->stopped && crew->ask(crew->context, MOST_RUN, run);
+  bool more = !s->stopped && crew->ask(crew->context, want, run);
   pthread_mutex_unlock(&s->lock);
   return more;
 }
@@ -156,14 +166,16 @@ static bool send_home(struct sweep *s, struct team_worker *w, struct text *recor
 static bool work(struct sweep *s, struct team_worker *w, struct text *record, struct diag *diag) {
   if (!team_init(w, s->study, s->reducer, s->lanes, diag)) return false;
   struct range run;
-  while (next_run(s, &run)) {
+  for (uint64_t want = follower_want(s, 0, 0); next_run(s, &run, want);) {
     uint64_t failed = w->failed;
+    double begun = now();
     if (!team_compute(w, run, diag)) return false;
     s->failed += w->failed - failed;
     s->done += run.end - run.first;
     double start = now();
     if (reduce_due(w->reduce) && !send_home(s, w, record, diag)) return false;
     w->keep += now() - start;
+    want = follower_want(s, start - begun, want);
     show(s, false);
   }
   return send_home(s, w, record, diag);
@@ -284,8 +296,11 @@ static bool lead(struct arena *a, struct sweep *s, const struct ledger_plan *p, 
   return s->report->partial || finish(a, s, s->sink, diag);
 }
 
+unsigned sweep_processors(void) { return (unsigned)omp_get_max_threads(); }
+
 static unsigned choose_threads(const struct sweep_options *o) {
-  return o->threads ? o->threads : (unsigned)omp_get_max_threads();
+  if (o->threads) return o->threads;
+  return o->crew ? o->crew->threads : sweep_processors();
 }
 
 // Members are kept in a file when they were asked for and are too many for memory.
@@ -314,22 +329,19 @@ static bool follow(struct sweep *s, struct study *study, const struct sweep_opti
   if (!members) return false;  // the leader has reported why
   study_set_members(study, members);
   struct ledger_plan p = {members, 1, 1};
-  if (!prepare(s, &p, diag)) {
+  bool good = prepare(s, &p, diag);
+  if (good)
+    run_team(s);
+  else
     o->crew->send(o->crew->context, NULL, 0);
-    return false;
-  }
-  run_team(s);
-  return report_stop(s, diag);
+  o->crew->leave(o->crew->context);
+  return good && report_stop(s, diag);
 }
 
 static void release(struct sweep *s) {
   reduce_free(s->reducer);
   spool_close(s->spool);
   pthread_mutex_destroy(&s->lock);
-}
-
-bool sweep_agree(const struct sweep_crew *crew, bool ready) {
-  return crew ? crew->agree(crew->context, ready) : ready;
 }
 
 bool sweep_run(struct arena *a, struct study *study, const struct sweep_options *o, const struct sink *sink,

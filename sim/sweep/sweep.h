@@ -13,17 +13,21 @@
 
 struct sweep;
 
+enum sweep_agreement { SWEEP_AGREED, SWEEP_FOLLOWER_FAILED, SWEEP_LEADER_FAILED };
+
 struct sweep_crew {
   void *context;
   bool leader;
+  unsigned threads;  // of this process, unless the options say so
   // Every process calls these. agree: was all well everywhere? share: the leader's number.
-  bool (*agree)(void *context, bool good);
+  enum sweep_agreement (*agree)(void *context, bool good);
   uint64_t (*share)(void *context, uint64_t value);
-  // Leader: answers followers with sweep_hand_out and sweep_take_home until all have been told that nothing is left.
+  // Leader: answers followers with sweep_hand_out and sweep_take_home until all have left.
   void (*serve)(void *context, struct sweep *s);
-  // Followers, one thread at a time. False: nothing is left, or the sweep has stopped.
+  // Followers, one thread at a time. ask: false when nothing is left, or the sweep has stopped.
   bool (*ask)(void *context, uint64_t want, struct range *run);
   void (*send)(void *context, const void *record, size_t size);  // size 0: this process cannot go on
+  void (*leave)(void *context);
 };
 
 struct sweep_options {
@@ -51,8 +55,6 @@ struct sweep_report {
   double draw, integrate, reduce, keep, write;  // seconds by stage: summed over threads; write: results and files
 };
 
-// Are all processes of a crew ready to begin? A single one is when it is.
-bool sweep_agree(const struct sweep_crew *crew, bool ready);
 // False after an error. A shard and a follower end without results.
 bool sweep_run(struct arena *a, struct study *s, const struct sweep_options *o, const struct sink *sink,
                struct sweep_report *report, struct diag *diag);
@@ -68,6 +70,7 @@ bool sweep_merge(struct arena *a, struct study *s, const struct sweep_source *fr
 bool sweep_hand_out(struct sweep *s, uint64_t want, struct range *run);
 void sweep_take_home(struct sweep *s, const void *record, size_t size);
 
+unsigned sweep_processors(void);
 // The most lanes for which a program's working memory stays in half of the second-level cache.
 uint32_t sweep_choose_lanes(const struct study *s);
 
