@@ -24,7 +24,8 @@ struct machine {
   double *slab, *state, *rate; /* [slot][lane], [state][lane], [state][lane] */
   double **ring_buffers;       /* [ring][(most + 1)][count][lanes] */
   struct time_values times;
-  double *time_row; /* [time_count] */
+  const double *row;  // of the time table, as it stands in the slab
+  double *time_row;   /* [time_count] */
   struct kernel_env env;
 
   gsl_odeiv2_system system;

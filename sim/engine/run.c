@@ -18,8 +18,9 @@
 
 static void spread(struct machine *m, uint32_t slot, const double *x, uint32_t count) {
   double *to = m->slab + (size_t)slot * m->lanes;
-  for (uint32_t i = 0; i < count; i++, to += m->lanes)
-    for (uint32_t l = 0; l < m->lanes; l++) to[l] = x[i];
+  for (uint32_t i = 0; i < count; i++)
+    for (uint32_t l = 0; l < m->lanes; l += 8, to += 8)
+      for (uint32_t k = 0; k < 8; k++) to[k] = x[i];  // lanes come in eights: whole vectors
 }
 
 void machine_set_time(struct machine *m, const double *row) {
@@ -29,7 +30,9 @@ void machine_set_time(struct machine *m, const double *row) {
 static void set_stage(struct machine *m, uint64_t k, unsigned stage) {
   const struct program *p = m->program;
   if (p->time_table) {
-    machine_set_time(m, p->time_table + (STAGE_TIMES * k + stage) * p->time_count);
+    const double *row = p->time_table + (STAGE_TIMES * k + stage) * p->time_count;
+    if (row != m->row) machine_set_time(m, row);  // rk4 meets the middle of a step twice
+    m->row = row;
     return;
   }
   double edge, t = time_of_stage(p, k, stage, &edge);
