@@ -59,4 +59,9 @@
 
 #define LIMIT_MODEL_TEST_RUNS 10000    // different conditions in one file of model tests
 
+#define LIMIT_LOOP_LENGTH 64           // variables of one feedback loop: nobody follows a longer one
+#define LIMIT_LOOP_WORK 20000000ul     // links tried in a search for loops: about a tenth of a second
+#define LIMIT_TREE_LINES 400           // of a tree of causes or uses; what is left out is counted
+#define LIMIT_PASSAGES 10000           // of a paper
+
 #endif
