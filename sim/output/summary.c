@@ -158,11 +158,56 @@ void summary_put_head(struct jsonout *j, const struct program *p, const struct s
   put_options(j, options);
 }
 
+const char **summary_units(struct arena *a, const struct program *p) {
+  const char **units = arena_array(a, const char *, p->column_count);
+  for (size_t i = 0; i < p->column_count; i++) {
+    const struct unit *unit = p->model->variables.items[p->columns[i].variable].unit;
+    units[i] = unit_text(a, &p->model->units, unit ? unit : unit_one());
+  }
+  return units;
+}
+
+static void put_dimensions(struct jsonout *j, json_t *in, const struct model *m, const struct variable *v) {
+  json_t *dimensions = jsonout_array(j, in, "dimensions");
+  for (size_t i = 0; i < v->dim_count; i++)
+    jsonout_append(j, dimensions, jsonout_text(m->dimensions.items[v->dims[i]].name));
+}
+
+static void put_elements(struct jsonout *j, const struct model *m) {
+  json_t *dimensions = jsonout_object(j, j->root, "dimensions");
+  for (size_t i = 0; i < m->dimensions.count; i++) {
+    const struct dimension *d = &m->dimensions.items[i];
+    json_t *elements = jsonout_object(j, dimensions, d->name);
+    for (uint32_t e = 0; e < d->count; e++) {
+      struct label plain = {d->elements[e], NULL};
+      bool labelled = d->element_labels && d->element_labels[e].en;
+      jsonout_set(j, elements, d->elements[e], jsonout_label(labelled ? d->element_labels[e] : plain));
+    }
+  }
+}
+
+void summary_put_variables(struct jsonout *j, const struct program *p, const char *const *units) {
+  const struct model *m = p->model;
+  put_elements(j, m);
+  json_t *list = jsonout_array(j, j->root, "variables");
+  for (size_t i = 0; i < p->column_count; i++) {
+    if (i && p->columns[i].variable == p->columns[i - 1].variable) continue;
+    const struct variable *v = &m->variables.items[p->columns[i].variable];
+    json_t *object = jsonout_object(j, list, NULL);
+    jsonout_set(j, object, "name", jsonout_text(v->name));
+    jsonout_set(j, object, "kind", jsonout_text(variable_kind_names[v->kind]));
+    jsonout_set(j, object, "label", jsonout_label(v->label));
+    jsonout_set(j, object, "unit", jsonout_text(units[i]));
+    if (v->dim_count) put_dimensions(j, object, m, v);
+  }
+}
+
 bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,
                    const struct summary_options *options, struct diag *diag) {
   struct jsonout j;
   const struct program *p = card->results->program;
   const char *failed = failed_name(a, card->results);
+  const char **units = summary_units(a, p);
   jsonout_init(&j);
   jsonout_set(&j, j.root, "format", jsonout_text("simulate-summary"));
   jsonout_set(&j, j.root, "format_version", json_integer(SUMMARY_FORMAT_VERSION));
@@ -176,5 +221,6 @@ bool summary_write(struct arena *a, const char *path, const struct scorecard *ca
   jsonout_set(&j, targets, "of", json_integer((json_int_t)card->targets));
   put_failure(&j, &card->results->failure, failed);
   if (check) put_stepcheck(&j, check);
+  summary_put_variables(&j, p, units);
   return jsonout_write(a, path, &j, diag);
 }

@@ -19,6 +19,10 @@ struct jsonout;
 // What every summary begins with: program, scenario, model, times, method, options.
 void summary_put_head(struct jsonout *j, const struct program *p, const struct scenario *s,
                       const struct summary_options *options);
+// The saved variables: what each column of the tables is. The units' texts are asked for before the document is begun,
+// since an arena may jump.
+const char **summary_units(struct arena *a, const struct program *p); /* [column] */
+void summary_put_variables(struct jsonout *j, const struct program *p, const char *const *units);
 
 // `check` may be NULL.
 bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,

@@ -82,11 +82,13 @@ static bool write_failures(struct arena *a, const char *path, const struct study
 static bool write_summary(struct arena *a, const char *path, const struct study *s, const struct sweep_results *r,
                           const struct summary_options *o, struct diag *diag) {
   struct jsonout j;
+  const char **units = summary_units(a, s->programs[0]);
   jsonout_init(&j);
   jsonout_set(&j, j.root, "format", jsonout_text("simulate-sweep-summary"));
   jsonout_set(&j, j.root, "format_version", json_integer(SUMMARY_FORMAT_VERSION));
   summary_put_head(&j, s->programs[0], s->spec->scenario, o);
   sweep_json_put(&j, j.root, s->labels, r);
+  summary_put_variables(&j, s->programs[0], units);
   return jsonout_write(a, path, &j, diag);
 }
 
