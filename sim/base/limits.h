@@ -55,6 +55,7 @@
 #define LIMIT_XML_NODES 2000000        // elements of one XML file
 #define LIMIT_XML_ATTRIBUTES 100       // of one element
 #define LIMIT_XML_ATTRIBUTE_BYTES 100000  // of all attributes of one element
+#define LIMIT_XMILE_NODES 10000000     // parts of equations of one XMILE file, macros and elements written out
 #define LIMIT_MODULE_DEPTH 16          // modules in modules, macros in macros
 
 #define LIMIT_MODEL_TEST_RUNS 10000    // different conditions in one file of model tests

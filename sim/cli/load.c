@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "import/xmile.h"
 #include "lang/yaml.h"
 #include "output/benchmark.h"
 #include "output/file.h"
@@ -17,6 +18,7 @@
 enum document { DOCUMENT_NONE, DOCUMENT_MODEL, DOCUMENT_SCENARIO };
 
 static enum document document_kind(struct cli *c, const char *path) {
+  if (xmile_is_file(path)) return DOCUMENT_MODEL;
   struct source *s = source_read(&c->arena, path, LIMIT_FILE_BYTES, &c->diag);
   struct tree *t = s ? yaml_read(&c->arena, s, &c->diag) : NULL;
   if (!t) return DOCUMENT_NONE;
@@ -43,7 +45,9 @@ static struct model *load_model(struct loader *l, const char *path) {
   const char *real = resolved(a, path);
   for (size_t i = 0; i < l->models.count; i++)
     if (strcmp(l->models.items[i].path, real) == 0) return l->models.items[i].model;
-  struct model *m = model_read(a, path, l->cli->options.data_dir, &l->cli->diag);
+  const char *data_dir = l->cli->options.data_dir;
+  struct model *m = xmile_is_file(path) ? xmile_read(a, path, data_dir, &l->cli->diag)
+                                        : model_read(a, path, data_dir, &l->cli->diag);
   list_push(a, &l->models) = (struct loaded_model){real, m};
   return m;
 }
@@ -115,7 +119,7 @@ static bool load_stages(struct loader *l, const char *path, enum load_stage stag
   *in = (struct input){.path = path};
   if (!load_scenario(l, in)) return false;
   if (stage == LOAD_AST) return true;
-  in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units, &c->diag);
+  in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units || in->model->foreign, &c->diag);
   if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
   if (stage == LOAD_PLAIN) return true;
   complete_saved(c, in);
