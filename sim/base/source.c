@@ -79,23 +79,28 @@ static FILE *open_file(const char *path, struct diag *diag) {
   return file;
 }
 
-struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag) {
+const char *source_bytes(struct arena *a, const char *path, size_t limit, size_t *size, struct diag *diag) {
   FILE *file = open_file(path, diag);
   if (!file) return NULL;
-  size_t size = 0;
   errno = 0;
-  char *data = read_bytes(file, limit, &size);
+  char *data = read_bytes(file, limit, size);
   bool failed = ferror(file);
   int reason = errno;
   fclose(file);
   if (!data) arena_fail(a);
-  if (!failed && size <= limit) return check_text(a, path, move_to_arena(a, data, size), size, diag);
+  if (!failed && *size <= limit) return move_to_arena(a, data, *size);
   mem_free(data);
   if (failed)
     diag_error(diag, NOWHERE, file_read, path, strerror(reason));
   else
     diag_error(diag, NOWHERE, file_size, path, limit);
   return NULL;
+}
+
+struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag) {
+  size_t size;
+  const char *text = source_bytes(a, path, limit, &size, diag);
+  return text ? check_text(a, path, text, size, diag) : NULL;
 }
 
 struct place source_place(const struct source *s, uint32_t at) {

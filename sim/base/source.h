@@ -28,6 +28,8 @@ struct span {
 // Reads a whole file of at most `limit` bytes. Refuses directories, NUL bytes and broken UTF-8, and says where.
 // NULL after an error in `diag`. The path is copied.
 struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag);
+// The bytes of a file as they are, in the arena, with a NUL behind: for files that are not UTF-8.
+const char *source_bytes(struct arena *a, const char *path, size_t limit, size_t *size, struct diag *diag);
 // A source from memory (tests, command-line options); the text is copied and checked as a file is.
 struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size, struct diag *diag);
 
