@@ -92,9 +92,10 @@ def same(what, schema, table):
 
 model_schema, model = validator("model")
 scenario_schema, scenario = validator("scenario")
-# tests.yaml and validation.yaml beside a model are languages of their own, without a schema
-models = sorted(p for p in glob.glob("models/**/*.yaml", recursive=True)
-                if not p.endswith(("/tests.yaml", "/validation.yaml"))) + sorted(glob.glob("tests/golden/errors/parts/*.yaml"))
+# what else may stand beside a model: languages of their own, without a schema
+BESIDE = ("loops.yaml", "paper.yaml", "tests.yaml", "validation.yaml")
+models = [p for p in sorted(glob.glob("models/**/*.yaml", recursive=True)) if not p.endswith(BESIDE)]
+models += sorted(glob.glob("tests/golden/errors/parts/*.yaml"))
 scenarios = sorted(glob.glob("scenarios/**/*.yaml", recursive=True))
 accept(model, models)
 accept(scenario, scenarios)
