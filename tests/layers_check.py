@@ -22,6 +22,8 @@ WRAPPERS = {
     "mpi.h": ["sweep/mpi*", "cli/mpi*"],
     "xlsxwriter*": ["output/xlsx*"],
     "expat.h": ["import/xmile_xml*"],
+    "zip.h": ["import/mdl_sheet_xlsx.c"],
+    "freexl.h": ["import/mdl_sheet_xls.c"],
     "utf8proc.h": ["base/text.c", "lang/*", "import/xmile_names.c"],
     "jansson.h": ["output/*"],
     "omp.h": ["sweep/*", "cli/*", "engine/run*"],

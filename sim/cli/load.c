@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "import/mdl.h"
 #include "import/xmile.h"
 #include "lang/yaml.h"
 #include "output/benchmark.h"
@@ -18,7 +19,7 @@
 enum document { DOCUMENT_NONE, DOCUMENT_MODEL, DOCUMENT_SCENARIO };
 
 static enum document document_kind(struct cli *c, const char *path) {
-  if (xmile_is_file(path)) return DOCUMENT_MODEL;
+  if (xmile_is_file(path) || mdl_is_file(path)) return DOCUMENT_MODEL;
   struct source *s = source_read(&c->arena, path, LIMIT_FILE_BYTES, &c->diag);
   struct tree *t = s ? yaml_read(&c->arena, s, &c->diag) : NULL;
   if (!t) return DOCUMENT_NONE;
@@ -46,8 +47,10 @@ static struct model *load_model(struct loader *l, const char *path) {
   for (size_t i = 0; i < l->models.count; i++)
     if (strcmp(l->models.items[i].path, real) == 0) return l->models.items[i].model;
   const char *data_dir = l->cli->options.data_dir;
-  struct model *m = xmile_is_file(path) ? xmile_read(a, path, data_dir, &l->cli->diag)
-                                        : model_read(a, path, data_dir, &l->cli->diag);
+  struct diag *diag = &l->cli->diag;
+  struct model *m = xmile_is_file(path) ? xmile_read(a, path, data_dir, diag)
+                    : mdl_is_file(path) ? mdl_read(a, path, data_dir, diag)
+                                        : model_read(a, path, data_dir, diag);
   list_push(a, &l->models) = (struct loaded_model){real, m};
   return m;
 }

@@ -265,6 +265,16 @@ struct view dag_apply(struct dag *g, enum op op, uint32_t aux, uint32_t aux2, si
   return dense_result(&result, dag_add(g, v));
 }
 
+struct view dag_lookups(struct dag *g, uint32_t first, struct view x) {
+  if (!view_is_dense(x)) x = gathered(g, x);
+  struct dag_value v = {.op = IR_LOOKUP, .arg_count = 1, .aux = first, .aux2 = view_count(x) > 1};
+  v.count = v.inner_count = view_count(x), v.outer_count = 1;
+  v.args[0] = (struct dag_arg){x.value, x.offset, 0, v.count > 1};
+  struct view out = x;
+  out.value = dag_add(g, v), out.offset = 0;
+  return out;
+}
+
 struct view dag_1(struct dag *g, enum op op, struct view a) {
   return dag_apply(g, op, 0, 0, 1, &a);
 }

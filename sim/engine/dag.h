@@ -70,6 +70,8 @@ struct view dag_apply(struct dag *g, enum op op, uint32_t aux, uint32_t aux2, si
 struct view dag_1(struct dag *g, enum op op, struct view a);
 struct view dag_2(struct dag *g, enum op op, struct view a, struct view b);
 struct view dag_3(struct dag *g, enum op op, struct view a, struct view b, struct view c);
+// x, which may repeat along its axes, through the tables from `first` on, one for each element.
+struct view dag_lookups(struct dag *g, uint32_t first, struct view x);
 // Reduces over axes with these sizes; an axis that x does not depend on repeats it.
 struct view dag_reduce(struct dag *g, enum op op, struct view x, size_t count, const uint8_t *axes,
                        const uint32_t *sizes);

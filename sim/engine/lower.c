@@ -30,12 +30,13 @@ struct walkable {  // a reference as offset + per axis a list of offsets
   bool affine;
 };
 
-static void add_walk(struct lowering *w, struct walkable *k, uint32_t axis, uint32_t dim, uint32_t stride) {
+static void add_walk(struct lowering *w, struct walkable *k, uint32_t axis, const uint32_t *map, uint32_t dim,
+                     uint32_t stride) {
   uint32_t size;
   const uint32_t *elements = axis_elements(w, axis, &size);
   const uint32_t *local = w->c->local[dim];
   if (size == 1 || stride == 0) {
-    k->offset += local[elements[0]] * stride;
+    k->offset += local[map ? map[elements[0]] : elements[0]] * stride;
     return;
   }
   uint32_t at = 0;
@@ -45,7 +46,7 @@ static void add_walk(struct lowering *w, struct walkable *k, uint32_t axis, uint
     k->step[at] = arena_array(w->arena, uint32_t, size);
     k->axis_count++;
   }
-  for (uint32_t i = 0; i < size; i++) k->step[at][i] += local[elements[i]] * stride;
+  for (uint32_t i = 0; i < size; i++) k->step[at][i] += local[map ? map[elements[i]] : elements[i]] * stride;
 }
 
 static struct view view_of_walk(struct lowering *w, uint32_t value, struct walkable *k) {
@@ -118,7 +119,7 @@ static struct view reference(struct lowering *w, const struct term *t) {
     if (t->indices[i].fixed)
       k.offset += w->c->local[v->dims[i]][t->indices[i].element] * stride;
     else
-      add_walk(w, &k, t->indices[i].axis, v->dims[i], stride);
+      add_walk(w, &k, t->indices[i].axis, t->indices[i].map, v->dims[i], stride);
   }
   if (x->elements) return view_of_elements(w, t->variable, &k);
   k.offset += x->offset;
@@ -403,9 +404,57 @@ static uint32_t add_table(struct lowering *w, const struct path *p) {
   return (uint32_t)w->dag.tables.count - 1;
 }
 
+// The number of a table's element for each combination of the axes of `k`.
+static void tables_along(const struct walkable *k, const struct view *shape, uint32_t count, uint32_t *at) {
+  for (uint32_t n = 0; n < count; n++) at[n] = k->offset;
+  for (uint32_t x = shape->axis_count, stride = 1; x-- > 0; stride *= shape->size[x])
+    for (uint32_t a = 0; a < k->axis_count; a++)
+      for (uint32_t n = 0; k->axis[a] == shape->axis[x] && n < count; n++)
+        at[n] += k->step[a][n / stride % shape->size[x]];
+}
+
+static void new_table(struct lowering *w, const struct path *p) {
+  struct lookup_table t = {.x = p->x, .y = p->y, .count = (uint32_t)p->count, .mode = (uint8_t)p->mode};
+  lookup_prepare(&t);
+  list_push(w->arena, &w->dag.tables) = t;
+}
+
+// A table over dimensions: each element of the result has a table of its own, in a row of the program's tables.
+static struct view table_array(struct lowering *w, const struct term *t) {
+  const struct variable *v = &w->m->variables.items[t->variable];
+  struct walkable k = {0};
+  uint32_t stride = 1;
+  for (size_t i = v->dim_count; i-- > 0; stride *= w->m->dimensions.items[v->dims[i]].count) {
+    if (t->indices[i].fixed)
+      k.offset += w->c->local[v->dims[i]][t->indices[i].element] * stride;
+    else
+      add_walk(w, &k, t->indices[i].axis, t->indices[i].map, v->dims[i], stride);
+  }
+  struct view x = lower_term(w, t->args[0]), shape = {0};
+  for (unsigned axis = 0; axis < 64; axis++) {
+    uint32_t size = 1;
+    for (uint32_t a = 0; a < x.axis_count; a++) size = x.axis[a] == axis ? x.size[a] : size;
+    for (uint32_t a = 0; a < k.axis_count; a++) size = k.axis[a] == axis ? k.size[a] : size;
+    shape = dag_along(shape, (uint8_t)axis, size, 1);
+  }
+  uint32_t count = view_count(shape), first = (uint32_t)w->dag.tables.count;
+  uint32_t *at = arena_array(w->arena, uint32_t, count);
+  tables_along(&k, &shape, count, at);
+  for (uint32_t n = 0; n < count; n++) new_table(w, &v->paths[at[n]]);
+  for (uint32_t a = 0; a < shape.axis_count; a++) {
+    shape.stride[a] = 0;  // spread x over the shape
+    for (uint32_t b = 0; b < x.axis_count; b++)
+      if (x.axis[b] == shape.axis[a]) shape.stride[a] = x.stride[b];
+  }
+  shape.value = x.value, shape.offset = x.offset;
+  return dag_lookups(&w->dag, first, shape);
+}
+
 static struct view table(struct lowering *w, const struct term *t) {
+  const struct variable *v = &w->m->variables.items[t->variable];
+  if (v->paths) return table_array(w, t);
   struct view x = lower_term(w, t->args[0]);
-  return dag_apply(&w->dag, IR_LOOKUP, add_table(w, &w->m->variables.items[t->variable].path), 0, 1, &x);
+  return dag_apply(&w->dag, IR_LOOKUP, add_table(w, &v->path), 0, 1, &x);
 }
 
 static struct view term_value(struct lowering *w, const struct term *t) {
@@ -656,7 +705,7 @@ static struct view view_of_whole(struct lowering *w, uint32_t variable) {
   for (size_t i = v->dim_count; i-- > 0;) {
     const struct dimension *d = &w->m->dimensions.items[v->dims[i]];
     f.size[i] = d->count, f.elements[i] = d->in_parent;
-    add_walk(w, &k, (uint32_t)i, v->dims[i], x->elements ? dense : x->stride[i]);
+    add_walk(w, &k, (uint32_t)i, NULL, v->dims[i], x->elements ? dense : x->stride[i]);
     dense *= d->count;
   }
   struct view out = x->elements ? view_of_elements(w, variable, &k) : view_of_walk(w, x->value, &k);
@@ -790,6 +839,7 @@ static struct dag_arg element_of(struct lowering *w, uint32_t variable, uint32_t
 static void columns_of(struct lowering *w, uint32_t variable) {
   const struct variable *v = &w->m->variables.items[variable];
   for (uint32_t k = 0; k < v->element_count; k++) {
+    if (v->absent && v->absent[k]) continue;
     list_push(w->arena, &w->columns) =
         (struct column){.variable = variable, .element = k, .name = variable_element_name(w->arena, w->m, v, k)};
     list_push(w->arena, &w->column_args) = element_of(w, variable, k);

@@ -117,7 +117,7 @@ static bool subscripts(struct parser *p, subscript_list *list) {
       return false;
     }
     const char *name = p->token.kind == TOKEN_STAR ? "*" : p->token.name;
-    list_push(p->lexer.arena, list) = (struct subscript){token_span(p, &p->token), name};
+    list_push(p->lexer.arena, list) = (struct subscript){.span = token_span(p, &p->token), .name = name};
     if (!advance(p)) return false;
   } while (p->token.kind == TOKEN_COMMA);
   return expect(p, TOKEN_CLOSE_BRACKET, "']'", &open);

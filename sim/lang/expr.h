@@ -26,9 +26,15 @@ enum expr_op {
   OP_AND, OP_OR,
 };
 
+struct subscript_map {     // an importer has settled what the subscript follows
+  const char *dimension;   // the dimension of a reduction around; NULL: the axis `axis` of the equation's target
+  uint32_t axis;
+  const uint32_t *elements;  // [element of the axis, in root coordinates]: element taken, likewise; NULL: the same
+};
 struct subscript {
   struct span span;
   const char *name;  // an element, a dimension, a subrange; "*" is the whole dimension at that place
+  const struct subscript_map *map;  // NULL: by name
 };
 
 struct expr {

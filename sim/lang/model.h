@@ -108,6 +108,8 @@ struct variable {
   double *values;             // parameter: one per element
   struct prior *prior;        // parameter: per element, or NULL
   struct path path;           // lever, input, table
+  struct path *paths;  // table over dimensions: one per element
+  bool *absent;        // [element]: has no equation and is never asked for (foreign arrays may have holes)
   const struct unit *x_unit;  // table: unit of its argument
   double low, high;           // lever: range; any variable: declared bounds; -INFINITY, INFINITY when not given
   const char *authority, *passage;  // lever: who decides; the place in the seed paper

@@ -154,3 +154,13 @@ bool model_files_open(struct model_reader *r, const char *path) {
   r->folder = slash && slash != real ? arena_copy(r->arena, real, (size_t)(slash - real)) : "/";
   return open_data_dir(r) && open_file(r, path, real, NULL);
 }
+
+const char *model_files_locate(struct arena *a, const char *of, const char *data_dir, const struct tree *name,
+                               struct diag *diag) {
+  struct model_reader r = {.arena = a, .diag = diag, .data_dir = data_dir};
+  struct source main_file = {.path = of};
+  const char *shown, *real = reader_canonical(a, of);
+  const char *slash = real ? strrchr(real, '/') : NULL;
+  r.folder = slash && slash != real ? arena_copy(a, real, (size_t)(slash - real)) : "/";
+  return open_data_dir(&r) && locate(&r, &main_file, name, &shown) ? shown : NULL;
+}

@@ -27,6 +27,9 @@ struct model_reader {
 bool model_files_open(struct model_reader *r, const char *path);
 // The source of a data file named in the model; read once, and listed in model->sources.
 const struct source *model_files_data(struct model_reader *r, const struct tree *name);
+// The path of a data file that the model `of` names, under the same rules; NULL after an error.
+const char *model_files_locate(struct arena *a, const char *of, const char *data_dir, const struct tree *name,
+                               struct diag *diag);
 
 void model_units_read(struct model_reader *r);       // model_units.c
 void model_dimensions_read(struct model_reader *r);  // model_dimensions.c

@@ -33,6 +33,7 @@ static void need_variable(struct walk *w, const struct term *t) {
   size_t flat = 0;
   for (size_t i = 0; i < v->dim_count; i++) {
     uint32_t root = t->indices[i].fixed ? t->indices[i].element : w->at[t->indices[i].axis];
+    if (t->indices[i].map) root = t->indices[i].map[root];
     flat = flat * w->c->model->dimensions.items[v->dims[i]].count + w->c->local[v->dims[i]][root];
   }
   graph_add(w->graph, w->from, w->first_node[t->variable] + (uint32_t)flat);

@@ -153,9 +153,24 @@ static bool star_index(struct resolver *r, uint32_t d, const struct subscript *s
   return true;
 }
 
+// An importer says which axis the subscript follows, and has checked that the elements are there.
+static bool settled_index(struct resolver *r, const struct subscript *s, struct index *out) {
+  *out = (struct index){.axis = s->map->axis, .map = s->map->elements};
+  if (!s->map->dimension) return true;
+  uint32_t d = map_get(&r->m->dimension_names, s->map->dimension);
+  for (size_t i = r->visible_count; i-- > 0;)
+    if (r->e->axes[r->visible[i]].dimension == d) {
+      out->axis = r->visible[i];
+      return true;
+    }
+  diag_error(r->diag, s->span, unknown_dimension, s->map->dimension);
+  return false;
+}
+
 static bool written_index(struct resolver *r, const struct variable *v, uint32_t d, const struct subscript *s,
                           struct index *out) {
   const struct dimension *dim = dim_at(r, d);
+  if (s->map) return settled_index(r, s, out);
   if (strcmp(s->name, "*") == 0) return star_index(r, d, s, out);
   uint32_t element = find_element(dim, s->name);
   if (element != UINT32_MAX) {
@@ -229,11 +244,26 @@ static struct term *bound_argument(const struct resolver *r, const char *name) {
   return NULL;
 }
 
+// Times of the run by the names that importers give them.
+static bool clock_number(const struct resolver *r, const char *name, double *value) {
+  const struct scenario *s = r->c->scenario;
+  if (strcmp(name, "$start") == 0) return *value = s ? s->start : r->m->start, true;
+  if (strcmp(name, "$stop") == 0) return *value = s ? s->stop : r->m->stop, true;
+  if (strcmp(name, "$save") == 0) return *value = s ? s->save : r->m->save, true;
+  return false;
+}
+
 static struct term *resolve_name(struct resolver *r, const struct expr *x) {
+  double clock;
   struct term *bound = bound_argument(r, x->name);
   if (bound) return bound;
   if (strcmp(x->name, "time") == 0) return new_term(r, TERM_TIME, x->span);
   if (strcmp(x->name, "time_step") == 0) return new_term(r, TERM_TIME_STEP, x->span);
+  if (*x->name == '$' && clock_number(r, x->name, &clock)) {
+    struct term *t = new_term(r, TERM_NUMBER, x->span);
+    t->number = clock;
+    return t;
+  }
   uint32_t index = map_get(&r->m->names, x->name);
   if (index == MAP_NONE) return unknown_name(r, x);
   const struct variable *v = &r->m->variables.items[index];

@@ -51,7 +51,7 @@ static bool resolve_parameter(struct reading *r, const struct bracketed *b, uint
   for (const char *s = b->inside; s;) {
     const char *comma = strchr(s, ',');
     const char *name = trimmed(r->arena, s, comma ? comma : s + strlen(s));
-    list_push(r->arena, &subscripts) = (struct subscript){at, name};
+    list_push(r->arena, &subscripts) = (struct subscript){.span = at, .name = name};
     s = comma ? comma + 1 : NULL;
   }
   uint32_t *elements = NULL;

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Calls. Most functions are one of ours with its arguments in another order (mdl_fn.def); the rest is put together from
+// ours here, each after the formula of Vensim's reference manual. A function that is not known is an error.
+#include <string.h>
+
+#include "base/limits.h"
+#include "import/mdl_parts.h"
+
+static struct expr *arg(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, size_t i) {
+  return mdl_translate(m, c, n->args[i]);
+}
+
+static bool count_fits(struct mdl *m, const struct mdl_node *n, size_t fewest, size_t most) {
+  if (n->arg_count >= fewest && n->arg_count <= most) return true;
+  diag_error(m->diag, n->span, argument_count, n->name, n->arg_count);
+  return false;
+}
+
+// ---- over ranges
+
+typedef LIST(uint32_t) range_list;
+
+// The ranges with `!` below a tree, but for those inside a vector function of its own.
+static void collect_bangs(struct mdl *m, const struct mdl_node *n, range_list *list) {
+  static const char *const inner[] = {"sum", "prod", "vmin", "vmax", "vector select"};
+  for (size_t i = 0; i < n->sub_count; i++) {
+    uint32_t range = n->subs[i].bang ? mdl_range_find(m, n->subs[i].key) : MDL_NONE;
+    bool known = range == MDL_NONE;
+    for (size_t k = 0; k < list->count; k++) known = known || list->items[k] == range;
+    if (!known) list_push(m->arena, list) = range;
+  }
+  for (size_t i = 0; i < n->arg_count; i++) {
+    bool own = false;
+    for (size_t k = 0; k < 5; k++)
+      own = own || (n->args[i]->kind == MDL_CALL && strcmp(n->args[i]->key, inner[k]) == 0);
+    if (!own) collect_bangs(m, n->args[i], list);
+  }
+}
+
+struct over {
+  struct mdl_binding *outer;
+  size_t count;
+  const char **dimensions;
+};
+
+static bool enter(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, const range_list *list,
+                  struct over *o) {
+  *o = (struct over){c->bindings, list->count, arena_array(m->arena, const char *, list->count + 1)};
+  if (list->count > LIMIT_DIMENSIONS) {
+    diag_error(m->diag, n->span, expr_many, LIMIT_DIMENSIONS, "subscripts");
+    return false;
+  }
+  for (size_t i = 0; i < list->count; i++) {
+    o->dimensions[i] = mdl_bang_dimension(m, list->items[i], "!");
+    struct mdl_binding *b = arena_new(m->arena, struct mdl_binding);
+    *b = (struct mdl_binding){list->items[i], true, o->dimensions[i], c->bindings};
+    c->bindings = b;
+  }
+  return true;
+}
+
+static struct expr *reduction(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, const char *function) {
+  range_list list = {0};
+  struct over o;
+  if (!count_fits(m, n, 1, 1)) return NULL;
+  collect_bangs(m, n->args[0], &list);
+  struct expr *x = enter(m, c, n, &list, &o) ? arg(m, c, n, 0) : NULL;
+  c->bindings = o.outer;
+  return mdl_reduce(m, n->span, function, o.count, o.dimensions, x);
+}
+
+// A number that must be known: "numerical action" and the like.
+static bool known(struct mdl *m, const struct mdl_node *n, double *value) {
+  if (mdl_value(m, n, value)) return true;
+  diag_error(m->diag, n->span, mdl_known);
+  return false;
+}
+
+// VECTOR SELECT(selection, expression, missing value, numerical action, error action): over the elements whose
+// selection is not 0: 0 sum, 1 product, 2 minimum, 3 maximum, 4 average; the missing value when there are none.
+static struct expr *vector_select(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  static const char *const functions[] = {"sum", "prod", "min", "max", "sum"};
+  static const double neutral[] = {0, 1, 1e308, -1e308, 0};
+  double action, error;
+  range_list list = {0};
+  struct over o;
+  if (!count_fits(m, n, 5, 5) || !known(m, n->args[3], &action) || !known(m, n->args[4], &error)) return NULL;
+  if (!(action == 0 || action == 1 || action == 2 || action == 3 || action == 4)) {
+    diag_error(m->diag, n->args[3]->span, mdl_action, action, n->name);
+    return NULL;
+  }
+  struct span at = n->span;
+  collect_bangs(m, n->args[0], &list), collect_bangs(m, n->args[1], &list);
+  if (!enter(m, c, n, &list, &o)) return NULL;
+  struct expr *chosen = arg(m, c, n, 0), *again = arg(m, c, n, 0), *x = arg(m, c, n, 1);
+  struct expr *one = mdl_if(m, at, chosen, mdl_number(m, at, 1), mdl_number(m, at, 0));
+  x = mdl_if(m, at, again, x, mdl_number(m, at, neutral[(int)action]));
+  c->bindings = o.outer;
+  struct expr *count = mdl_reduce(m, at, "sum", o.count, o.dimensions, one);
+  x = mdl_reduce(m, at, functions[(int)action], o.count, o.dimensions, x);
+  if (action == 4) x = mdl_binary(m, at, OP_DIVIDE, x, count);
+  return mdl_if(m, at, count, x, arg(m, c, n, 2));
+}
+
+// ---- over the last subscript
+
+// The range that runs in a vector argument: the last subscript of its first name that is a range.
+static uint32_t vector_range(struct mdl *m, const struct mdl_node *n) {
+  if (n->kind == MDL_NAME && n->sub_count) return mdl_range_find(m, n->subs[n->sub_count - 1].key);
+  for (size_t i = 0; i < n->arg_count; i++) {
+    uint32_t r = vector_range(m, n->args[i]);
+    if (r != MDL_NONE) return r;
+  }
+  return MDL_NONE;
+}
+
+static struct mdl_binding *bind(struct mdl *m, struct mdl_context *c, uint32_t range, const char *mark) {
+  struct mdl_binding *b = arena_new(m->arena, struct mdl_binding);
+  *b = (struct mdl_binding){range, false, mdl_bang_dimension(m, range, mark), c->bindings};
+  c->bindings = b;
+  return b;
+}
+
+// The place of the present element in the range, from 0.
+static struct expr *place_in(struct mdl *m, struct mdl_context *c, struct span at, uint32_t range) {
+  const struct mdl_range *r = &m->ranges.items[range];
+  struct mdl_sub s = {.span = at, .key = r->key, .name = r->name};
+  struct expr *x = mdl_number_of_range(m, c, at, range, &s);
+  return mdl_binary(m, at, OP_SUBTRACT, x, mdl_number(m, at, m->elements.items[r->elements[0]].number + 1));
+}
+
+static bool ascends(struct mdl *m, uint32_t range, struct span at) {
+  const struct mdl_range *r = &m->ranges.items[range];
+  for (uint32_t k = 1; k < r->count; k++)
+    if (m->elements.items[r->elements[k]].number != m->elements.items[r->elements[0]].number + k) {
+      diag_error(m->diag, at, mdl_vector_order, r->name);
+      return false;
+    }
+  return true;
+}
+
+// How many elements come before the one bound by `mine`, in ascending or (direction <= 0) descending order; equal
+// ones keep their order.
+static struct expr *rank(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, uint32_t range,
+                         const struct mdl_node *x, const struct mdl_node *direction) {
+  struct span at = n->span;
+  struct expr *mine = mdl_translate(m, c, x), *mine2 = mdl_translate(m, c, x), *my_place = place_in(m, c, at, range);
+  struct mdl_binding *outer = c->bindings, *b = bind(m, c, range, "?");
+  struct expr *other = mdl_translate(m, c, x), *other2 = mdl_translate(m, c, x), *place = place_in(m, c, at, range);
+  c->bindings = outer;
+  struct expr *before =
+      mdl_if(m, at, mdl_binary(m, at, OP_GREATER, mdl_translate(m, c, direction), mdl_number(m, at, 0)),
+             mdl_binary(m, at, OP_LESS, other, mine), mdl_binary(m, at, OP_GREATER, other, mine));
+  struct expr *tie = mdl_binary(m, at, OP_AND, mdl_binary(m, at, OP_EQUAL, other2, mine2),
+                                mdl_binary(m, at, OP_LESS, place, my_place));
+  return mdl_reduce(m, at, "sum", 1, &b->dimension, mdl_binary(m, at, OP_OR, before, tie));
+}
+
+// The vector argument's range, which must be one of the left side's.
+static bool running_range(struct mdl *m, const struct mdl_node *n, uint32_t *range) {
+  *range = vector_range(m, n->args[0]);
+  if (*range != MDL_NONE) return ascends(m, *range, n->span);
+  diag_error(m->diag, n->span, mdl_vector, n->name);
+  return false;
+}
+
+// VECTOR RANK(x, direction): the place of each element in the sorted vector, from 1.
+static struct expr *vector_rank(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  uint32_t range;
+  if (!count_fits(m, n, 2, 2) || !running_range(m, n, &range)) return NULL;
+  return mdl_binary(m, n->span, OP_ADD, rank(m, c, n, range, n->args[0], n->args[1]), mdl_number(m, n->span, 1));
+}
+
+// VECTOR SORT ORDER(x, direction): at place k the number (from 0) of the element that is k-th in order.
+static struct expr *sort_order(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  uint32_t range;
+  struct span at = n->span;
+  if (!count_fits(m, n, 2, 2) || !running_range(m, n, &range)) return NULL;
+  struct expr *here = place_in(m, c, at, range);
+  struct mdl_binding *outer = c->bindings, *b = bind(m, c, range, "~");
+  struct expr *hit = mdl_binary(m, at, OP_EQUAL, rank(m, c, n, range, n->args[0], n->args[1]), here);
+  struct expr *x = mdl_if(m, at, hit, place_in(m, c, at, range), mdl_number(m, at, 0));
+  c->bindings = outer;
+  return mdl_reduce(m, at, "sum", 1, &b->dimension, x);
+}
+
+// x at the place that `where` gives (from 0) along `range`; :NA: outside.
+static struct expr *pick(struct mdl *m, struct mdl_context *c, struct span at, uint32_t range, const struct mdl_node *x,
+                         struct expr *where, struct expr *where2, struct expr *where3) {
+  struct mdl_binding *outer = c->bindings, *b = bind(m, c, range, "~");
+  struct expr *hit = mdl_binary(m, at, OP_EQUAL, place_in(m, c, at, range), where);
+  struct expr *found = mdl_if(m, at, hit, mdl_translate(m, c, x), mdl_number(m, at, 0));
+  c->bindings = outer;
+  found = mdl_reduce(m, at, "sum", 1, &b->dimension, found);
+  struct expr *inside = mdl_binary(m, at, OP_AND, mdl_binary(m, at, OP_GREATER_EQUAL, where2, mdl_number(m, at, 0)),
+                                   mdl_binary(m, at, OP_LESS, where3, mdl_number(m, at, m->ranges.items[range].count)));
+  return mdl_if(m, at, inside, found, mdl_number(m, at, MDL_NA));
+}
+
+static struct expr *rounded(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double base) {
+  struct expr *x = mdl_translate(m, c, n);
+  if (base != 0) x = mdl_binary(m, n->span, OP_ADD, x, mdl_number(m, n->span, base));
+  return mdl_apply(m, n->span, "round", 1, &x);
+}
+
+// VECTOR REORDER(x, order): at place k the element whose number (from 0) order gives there.
+static struct expr *vector_reorder(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  uint32_t range;
+  if (!count_fits(m, n, 2, 2) || !running_range(m, n, &range)) return NULL;
+  const struct mdl_node *o = n->args[1];
+  return pick(m, c, n->span, range, n->args[0], rounded(m, c, o, 0), rounded(m, c, o, 0), rounded(m, c, o, 0));
+}
+
+// The last subscript of a variable that is an element, with the range in which offsets count: the variable's own.
+static struct mdl_sub *base_of(struct mdl *m, const struct mdl_node *n, uint32_t *range) {
+  uint32_t number = map_get(&m->variable_keys, n->key);
+  if (n->kind != MDL_NAME || number == MAP_NONE) return NULL;
+  const struct mdl_variable *v = &m->variables.items[number];
+  for (size_t i = n->sub_count; i-- > 0;) {
+    if (mdl_range_find(m, n->subs[i].key) != MDL_NONE || i >= v->dim_count) continue;
+    *range = v->ranges[i];
+    return &n->subs[i];
+  }
+  return NULL;
+}
+
+// VECTOR ELM MAP(x[element], offset): the element of x so many places behind the one named; :NA: outside.
+static struct expr *elm_map(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  uint32_t range = MDL_NONE;
+  if (!count_fits(m, n, 2, 2)) return NULL;
+  struct mdl_sub *base = base_of(m, n->args[0], &range);
+  uint32_t element = base ? mdl_element_find(m, base->key) : MDL_NONE;
+  if (element == MDL_NONE) {
+    diag_error(m->diag, n->args[0]->span, mdl_vector_base, n->name);
+    return NULL;
+  }
+  if (!ascends(m, range, n->span)) return NULL;
+  // The same reference with the range in place of the element.
+  struct mdl_node *x = arena_new(m->arena, struct mdl_node);
+  *x = *n->args[0];
+  x->subs = arena_grow(m->arena, x->subs, x->sub_count, x->sub_count, sizeof *x->subs);
+  struct mdl_sub *running = &x->subs[base - n->args[0]->subs];
+  running->key = m->ranges.items[range].key, running->name = m->ranges.items[range].name;
+  if (mdl_range_find(m, running->key) == MDL_NONE) map_add(&m->range_keys, running->key, range);
+  double first = mdl_range_place(&m->ranges.items[range], element);
+  const struct mdl_node *o = n->args[1];
+  return pick(m, c, n->span, range, x, rounded(m, c, o, first), rounded(m, c, o, first), rounded(m, c, o, first));
+}
+
+static struct expr *elm_count(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  (void)c;
+  if (!count_fits(m, n, 1, 1)) return NULL;
+  uint32_t range = n->args[0]->kind == MDL_NAME ? mdl_range_find(m, n->args[0]->key) : MDL_NONE;
+  if (range != MDL_NONE) return mdl_number(m, n->span, m->ranges.items[range].count);
+  diag_error(m->diag, n->args[0]->span, mdl_range_unknown, n->args[0]->name ? n->args[0]->name : "");
+  return NULL;
+}
+
+// ---- arithmetic
+
+static struct expr *if_then_else(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!count_fits(m, n, 3, 3)) return NULL;
+  struct expr *a = arg(m, c, n, 0), *b = arg(m, c, n, 1);
+  return mdl_if(m, n->span, a, b, arg(m, c, n, 2));
+}
+
+// XIDZ(a, b, x): a/b, or x where |b| is below 1e-6; ZIDZ: 0 there.
+static struct expr *divide(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  bool otherwise = *n->key == 'x';
+  struct span at = n->span;
+  if (!count_fits(m, n, otherwise ? 3 : 2, otherwise ? 3 : 2)) return NULL;
+  struct expr *b = arg(m, c, n, 1), *size = mdl_apply(m, at, "abs", 1, &b);
+  struct expr *zero = mdl_binary(m, at, OP_LESS, size, mdl_number(m, at, 1e-6));
+  struct expr *other = otherwise ? arg(m, c, n, 2) : mdl_number(m, at, 0);
+  return mdl_if(m, at, zero, other, mdl_binary(m, at, OP_DIVIDE, arg(m, c, n, 0), arg(m, c, n, 1)));
+}
+
+static struct expr *minus(struct mdl *m, struct span at, struct expr *x) {
+  return mdl_binary(m, at, OP_SUBTRACT, mdl_number(m, at, 0), x);
+}
+
+// MODULO(a, b): the remainder of |a| / |b|, with the sign of a.
+static struct expr *modulo(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct span at = n->span;
+  if (!count_fits(m, n, 2, 2)) return NULL;
+  struct expr *a = arg(m, c, n, 0), *b = arg(m, c, n, 1);
+  struct expr *sizes[2] = {mdl_apply(m, at, "abs", 1, &a), mdl_apply(m, at, "abs", 1, &b)};
+  struct expr *rest = mdl_apply(m, at, "modulo", 2, sizes);
+  return mdl_if(m, at, mdl_binary(m, at, OP_LESS, arg(m, c, n, 0), mdl_number(m, at, 0)), minus(m, at, rest), rest);
+}
+
+// QUANTUM(a, b): b * INTEGER(a/b); a itself where b is not positive.
+static struct expr *quantum(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct span at = n->span;
+  if (!count_fits(m, n, 2, 2)) return NULL;
+  struct expr *args[2] = {arg(m, c, n, 0), arg(m, c, n, 1)};
+  struct expr *positive = mdl_binary(m, at, OP_GREATER, arg(m, c, n, 1), mdl_number(m, at, 0));
+  return mdl_if(m, at, positive, mdl_apply(m, at, "quantum", 2, args), arg(m, c, n, 0));
+}
+
+// LOG(x, base)
+static struct expr *logarithm(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!count_fits(m, n, 2, 2)) return NULL;
+  struct expr *x = arg(m, c, n, 0), *base = arg(m, c, n, 1);
+  return mdl_binary(m, n->span, OP_DIVIDE, mdl_apply(m, n->span, "ln", 1, &x), mdl_apply(m, n->span, "ln", 1, &base));
+}
+
+static struct expr *power(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!count_fits(m, n, 2, 2)) return NULL;
+  struct expr *x = arg(m, c, n, 0);
+  return mdl_binary(m, n->span, OP_POWER, x, arg(m, c, n, 1));
+}
+
+static struct expr *game(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  return count_fits(m, n, 1, 1) ? arg(m, c, n, 0) : NULL;
+}
+
+static struct expr *pi(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  (void)c;
+  return mdl_number(m, n->span, 0x1.921fb54442d18p1);
+}
+
+// ---- memory
+
+// DELAY N and SMOOTH N(x, time, initial, order): the order is read at the start.
+static struct expr *of_order(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  double order;
+  if (!count_fits(m, n, 4, 4) || !known(m, n->args[3], &order)) return NULL;
+  struct expr *args[4] = {arg(m, c, n, 0), arg(m, c, n, 1),
+                          mdl_number(m, n->args[3]->span, (double)(long)(order + 0.5)), arg(m, c, n, 2)};
+  args[2]->integer = true;
+  return mdl_apply(m, n->span, *n->key == 'd' ? "delayn" : "smoothn", 4, args);
+}
+
+// INTEG or ACTIVE INITIAL inside an expression: a variable of its own.
+static struct expr *inner_variable(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  const char *name = arena_format(m->arena, "%s#%u", c->name, ++m->calls);
+  bool stock = mdl_variable_is_stock(n);
+  uint32_t index = mdl_variable_hidden(m, c, stock ? VARIABLE_STOCK : VARIABLE_AUXILIARY, name, n->span);
+  struct mdl_context inside = mdl_variable_inside(m, c, name);
+  return mdl_variable_equation(m, &inside, index, n) ? mdl_over_places(m, c, n->span, index) : NULL;
+}
+
+// ---- chance: draws of ours in the bounds of Vensim's; seeds are ours, as the contract for randomness has it
+
+static struct expr *between(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, struct expr *x) {
+  struct expr *low[2] = {x, arg(m, c, n, 0)};
+  struct expr *high[2] = {mdl_apply(m, n->span, "max", 2, low), arg(m, c, n, 1)};
+  return mdl_apply(m, n->span, "min", 2, high);
+}
+
+static struct expr *random_uniform(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct expr *args[2] = {mdl_number(m, n->span, 0), mdl_number(m, n->span, 1)};
+  bool unit = strcmp(n->key, "random 0 1") == 0;
+  if (!count_fits(m, n, unit ? 0 : 2, unit ? 1 : 3)) return NULL;
+  if (!unit) args[0] = arg(m, c, n, 0), args[1] = arg(m, c, n, 1);
+  return mdl_apply(m, n->span, "random_uniform", 2, args);
+}
+
+// RANDOM NORMAL(min, max, mean, sd, seed): held within its bounds.
+static struct expr *random_normal(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!count_fits(m, n, 4, 5)) return NULL;
+  struct expr *args[2] = {arg(m, c, n, 2), arg(m, c, n, 3)};
+  return between(m, c, n, mdl_apply(m, n->span, "random_normal", 2, args));
+}
+
+// RANDOM EXPONENTIAL and RANDOM POISSON(min, max, ..., shift, stretch, seed): x * stretch + shift.
+static struct expr *shifted(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, struct expr *x, size_t at) {
+  x = mdl_binary(m, n->span, OP_MULTIPLY, x, arg(m, c, n, at + 1));
+  return between(m, c, n, mdl_binary(m, n->span, OP_ADD, x, arg(m, c, n, at)));
+}
+
+static struct expr *random_exponential(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct expr *mean = mdl_number(m, n->span, 1);
+  if (!count_fits(m, n, 4, 5)) return NULL;
+  return shifted(m, c, n, mdl_apply(m, n->span, "random_exponential", 1, &mean), 2);
+}
+
+static struct expr *random_poisson(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!count_fits(m, n, 5, 6)) return NULL;
+  struct expr *mean = arg(m, c, n, 2);
+  return shifted(m, c, n, mdl_apply(m, n->span, "random_poisson", 1, &mean), 3);
+}
+
+// ---- the tables
+
+static const struct direct {
+  const char *name;
+  size_t fewest, most;
+  const char *ours, *order;
+} directs[] = {
+#define F(name, fewest, most, ours, order) {name, fewest, most, ours, order},
+#include "import/mdl_fn.def"
+#undef F
+};
+
+typedef struct expr *call_fn(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
+static const struct composed {
+  const char *name;
+  call_fn *make;
+} composed[] = {
+    {"active initial", inner_variable},
+    {"delay n", of_order},
+    {"elmcount", elm_count},
+    {"game", game},
+    {"get data between times", mdl_table_call},
+    {"if then else", if_then_else},
+    {"integ", inner_variable},
+    {"log", logarithm},
+    {"lookup backward", mdl_table_call},
+    {"lookup extrapolate", mdl_table_call},
+    {"lookup forward", mdl_table_call},
+    {"lookup invert", mdl_table_call},
+    {"modulo", modulo},
+    {"pi", pi},
+    {"power", power},
+    {"quantum", quantum},
+    {"random 0 1", random_uniform},
+    {"random exponential", random_exponential},
+    {"random normal", random_normal},
+    {"random poisson", random_poisson},
+    {"random uniform", random_uniform},
+    {"smooth n", of_order},
+    {"tabxl", mdl_table_call},
+    {"time shift", mdl_table_call},
+    {"vector elm map", elm_map},
+    {"vector rank", vector_rank},
+    {"vector reorder", vector_reorder},
+    {"vector select", vector_select},
+    {"vector sort order", sort_order},
+    {"with lookup", mdl_table_call},
+    {"xidz", divide},
+    {"zidz", divide},
+};
+
+static struct expr *direct_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n,
+                                const struct direct *d) {
+  struct expr *args[8];
+  size_t count = 0;
+  if (!count_fits(m, n, d->fewest, d->most)) return NULL;
+  for (const char *o = d->order; *o; o++)
+    if ((size_t)(*o - '1') < n->arg_count) args[count++] = arg(m, c, n, (size_t)(*o - '1'));
+  return mdl_apply(m, n->span, d->ours, count, args);
+}
+
+static struct expr *builtin(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  static const char *const reductions[][2] = {{"sum", "sum"}, {"prod", "prod"}, {"vmin", "min"}, {"vmax", "max"}};
+  for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
+    if (strcmp(directs[i].name, n->key) == 0) return direct_call(m, c, n, &directs[i]);
+  for (size_t i = 0; i < sizeof composed / sizeof *composed; i++)
+    if (strcmp(composed[i].name, n->key) == 0) return composed[i].make(m, c, n);
+  for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)
+    if (strcmp(reductions[i][0], n->key) == 0) return reduction(m, c, n, reductions[i][1]);
+  diag_error(m->diag, n->span, mdl_function, n->name, c->name);
+  return NULL;
+}
+
+// A name that a function of the table has, or a variable, or neither.
+bool mdl_call_known(const char *key) {
+  for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
+    if (strcmp(directs[i].name, key) == 0) return true;
+  for (size_t i = 0; i < sizeof composed / sizeof *composed; i++)
+    if (strcmp(composed[i].name, key) == 0) return true;
+  return false;
+}
+
+struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  const struct mdl_macro *macro = mdl_macro_find(m, n->key);
+  if (macro && !macro->prelude) return mdl_macro_call(m, c, macro, n);
+  bool given = c->scope && map_get(&c->scope->tables, n->key) != MAP_NONE;
+  if (given || map_get(&m->variable_keys, n->key) != MAP_NONE) return mdl_table_call(m, c, n);
+  return macro ? mdl_macro_call(m, c, macro, n) : builtin(m, c, n);
+}
