@@ -28,8 +28,7 @@ bool xmile_flag(const struct xml *x) {
 
 // ---- files
 
-static const struct xml *open_file(struct xmile_reader *r, const char *path) {
-  struct source *s = source_read(r->arena, path, LIMIT_FILE_BYTES, r->diag);
+static const struct xml *open_source(struct xmile_reader *r, const struct source *s, const char *path) {
   struct xml *root = s ? xmile_xml_read(r->arena, s, r->diag) : NULL;
   if (!root) return NULL;
   if (strcmp(root->name, "xmile") != 0) {
@@ -40,6 +39,10 @@ static const struct xml *open_file(struct xmile_reader *r, const char *path) {
   list_push(r->arena, &r->model->sources) = s;
   list_push(r->arena, &r->files) = (struct xmile_file){arena_string(r->arena, path), root};
   return root;
+}
+
+static const struct xml *open_file(struct xmile_reader *r, const char *path) {
+  return open_source(r, source_read(r->arena, path, LIMIT_FILE_BYTES, r->diag), path);
 }
 
 static bool is_below(const char *folder, const char *path) {
@@ -237,7 +240,8 @@ static struct model *new_model(struct arena *a, const char *path) {
   return m;
 }
 
-struct model *xmile_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag) {
+struct model *xmile_read_source(struct arena *a, const struct source *s, const char *data_dir, struct diag *diag) {
+  const char *path = s->path;
   size_t errors = diag->errors;
   struct xmile_reader *r = arena_new(a, struct xmile_reader);
   *r = (struct xmile_reader){.arena = a, .diag = diag, .model = new_model(a, path)};
@@ -248,7 +252,7 @@ struct model *xmile_read(struct arena *a, const char *path, const char *data_dir
   map_init(&r->groups, a);
   r->folder = reader_canonical(a, source_sibling(a, r->model->path, "."));
   r->data = data_dir ? reader_canonical(a, data_dir) : NULL;
-  const struct xml *root = open_file(r, r->model->path);
+  const struct xml *root = open_source(r, s, r->model->path);
   if (!root) return NULL;
   read_header(r, root);
   read_clock(r, root);
@@ -262,4 +266,9 @@ struct model *xmile_read(struct arena *a, const char *path, const char *data_dir
   xmile_instance_connect(r, r->root);
   define_all(r);
   return diag->errors == errors ? r->model : NULL;
+}
+
+struct model *xmile_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag) {
+  const struct source *s = source_read(a, path, LIMIT_FILE_BYTES, diag);
+  return s ? xmile_read_source(a, s, data_dir, diag) : NULL;
 }

@@ -9,6 +9,8 @@
 // Reads a model. Files that it names (modules, includes) lie beside it or below, or in data_dir when that is not NULL.
 // NULL after errors.
 struct model *xmile_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag);
+// The same from a text that was read.
+struct model *xmile_read_source(struct arena *a, const struct source *s, const char *data_dir, struct diag *diag);
 // Does this name look like such a file (.xmile .stmx .itmx .xml, in any case)?
 bool xmile_is_file(const char *path);
 

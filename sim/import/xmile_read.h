@@ -25,6 +25,9 @@ struct xmile_element {           // one of the equations of a variable
 };
 
 // A variable in one use of its model. Its index in the model stays; pointers to variables do not.
+struct xmile_context;
+struct xmile_conveyor;
+struct xmile_reader;
 struct xmile_slot {
   const struct xml *x;           // NULL: an argument of a macro
   const char *name;              // of the model's variable
@@ -35,9 +38,31 @@ struct xmile_slot {
   bool only_table;               // it is a function and nothing else
   bool is_flow;
   struct xmile_slot *source;     // a module's input that is connected
+  struct xmile_conveyor *conveyor;  // of a stock that is one
+  const struct xmile_conveyor *into;  // of a flow: the conveyor whose limits it obeys
+  struct expr *(*drives)(struct xmile_reader *r, struct xmile_context *c, const void *data);
+  const void *drives_data;       // an outflow that a conveyor or queue computes
   // a macro's argument
   const struct xmile_node *argument;
   const struct xmile_context *context;  // in which the argument stands
+};
+
+struct xmile_leak {
+  const struct xmile_conveyor *conveyor;
+  struct xmile_slot *flow;
+  const struct xmile_node *fraction;
+  double start, end;             // of the leakage zone, as fractions of the length
+  uint32_t share, sum;           // what of each inflow will leak: a hidden flow, and the stock that sums it
+};
+struct xmile_conveyor {
+  struct xmile_slot *stock;
+  const struct xml *x;           // <conveyor> or <queue>
+  bool queue, exponential;
+  const struct xmile_node *len, *capacity, *in_limit;  // NULL: not given
+  LIST(uint32_t) in;             // variables of the inflows
+  struct xmile_slot *out;
+  LIST(struct xmile_leak) leaks;
+  uint32_t sum;                  // hidden stock: all that ever entered
 };
 
 struct xmile_module {
@@ -165,6 +190,16 @@ struct expr *xmile_fail(struct xmile_reader *r, const struct xmile_context *c, s
 // A number known while reading; false when it is not one.
 bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, double *value,
                     unsigned depth);
+
+// Does it stay the same through a run?
+bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth);
+
+// xmile_conveyor.c
+bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const struct xml *x, const uint32_t *in,
+                         size_t in_count, struct xmile_slot *const *out, size_t out_count);
+void xmile_conveyor_define(struct xmile_reader *r, struct xmile_conveyor *k);
+struct expr *xmile_conveyor_limit(struct xmile_reader *r, struct xmile_context *c, const struct xmile_slot *flow,
+                                  struct expr *x);
 
 // xmile_array.c
 struct expr *xmile_array_reference(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n,

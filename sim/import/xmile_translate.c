@@ -260,3 +260,45 @@ bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struc
     default: return false;
   }
 }
+
+// Every equation of a slot is fixed, whatever the element.
+static bool slot_fixed(struct xmile_reader *r, const struct xmile_slot *s, unsigned depth) {
+  if (s->argument) {
+    struct xmile_context inner = *s->context;
+    return xmile_is_fixed(r, &inner, s->argument, depth + 1);
+  }
+  if (s->source) return slot_fixed(r, s->source, depth + 1);
+  if (!s->x || strcmp(s->x->name, "aux") != 0) return false;
+  struct xmile_context own = {.instance = s->instance, .of = s->name};
+  for (size_t i = 0; i < s->x->children.count; i++) {
+    const struct xml *x = s->x->children.items[i];
+    if (strcmp(x->name, "element") == 0) x = xml_child(x, "eqn");
+    if (!x || strcmp(x->name, "eqn") != 0) continue;
+    size_t count;
+    struct xmile_node **list = xmile_parse(r->arena, x, s->name, &count, r->diag);
+    for (size_t k = 0; list && k < count; k++)
+      if (!xmile_is_fixed(r, &own, list[k], depth + 1)) return false;
+  }
+  return true;
+}
+
+bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth) {
+  static const char *const varies[] = {"time", "self", NULL};
+  static const char *const pure[] = {"abs", "exp", "int", "ln", "log10", "max", "min", "mod", "round", "safediv", "sqrt",
+                                     "init", "size", NULL};
+  if (depth > LIMIT_EXPR_DEPTH) return false;
+  if (n->kind == XMILE_NAME) {
+    const struct xmile_slot *s = xmile_instance_find(r, c->instance, n->name);
+    if (s) return slot_fixed(r, s, depth);
+    return strcmp(n->name, varies[0]) != 0 && strcmp(n->name, varies[1]) != 0;
+  }
+  if (n->kind == XMILE_CALL) {
+    size_t i = 0;
+    while (pure[i] && strcmp(pure[i], n->name) != 0) i++;
+    if (!pure[i]) return false;
+    if (strcmp(n->name, "init") == 0) return true;
+  }
+  for (size_t i = 0; i < n->arg_count; i++)
+    if (!xmile_is_fixed(r, c, n->args[i], depth + 1)) return false;
+  return true;
+}

@@ -89,8 +89,10 @@ static struct expr *make_work(struct xmile_reader *r, struct xmile_context *c, c
   struct expr *x = xmile_translate(r, c, w->node);
   if (!x) return NULL;
   x = through_table(r, c, w, x);
-  if (!w->uniflow) return x;
-  return xmile_call(r, w->span, "max", 2, (struct expr *[]){x, xmile_number(r, w->span, 0)});
+  if (w->uniflow || w->slot->into)  // what enters a conveyor or queue is never negative
+    x = xmile_call(r, w->span, "max", 2, (struct expr *[]){x, xmile_number(r, w->span, 0)});
+  bool limited = x && w->slot->into && (w->slot->into->capacity || w->slot->into->in_limit);
+  return limited ? xmile_conveyor_limit(r, c, w->slot, x) : x;
 }
 
 static struct xmile_context context_of(struct xmile_reader *r, struct xmile_slot *s, unsigned *ordinal) {
@@ -146,6 +148,23 @@ static bool parse_subscripts(struct xmile_reader *r, struct xmile_slot *s, const
 
 static bool is_uniflow(struct xmile_reader *r, const struct xmile_slot *s);
 
+// Some programs write the equations of an array's elements one after the other, without <element>.
+static bool define_sequence(struct xmile_reader *r, struct xmile_slot *s) {
+  LIST(struct xmile_node *) nodes = {0};
+  for (size_t i = 0; i < s->x->children.count; i++) {
+    const struct xml *x = s->x->children.items[i];
+    size_t count;
+    if (x->vendor || strcmp(x->name, "eqn") != 0) continue;
+    struct xmile_node **list = xmile_parse(r->arena, x, s->name, &count, r->diag);
+    for (size_t k = 0; list && k < count; k++) list_push(r->arena, &nodes) = list[k];
+    if (!list) return true;
+  }
+  if (nodes.count < 2) return false;
+  struct work w = {.slot = s, .span = nodes.items[0]->span, .uniflow = is_uniflow(r, s)};
+  define_list(r, s, w, nodes.items, nodes.count);
+  return true;
+}
+
 // <eqn> in the variable's element or in one of its <element>s.
 static void define_eqn(struct xmile_reader *r, struct xmile_slot *s, const struct xml *x, const uint32_t *bound) {
   const struct xml *eqn = xml_child(x, "eqn");
@@ -177,6 +196,7 @@ static void define_equations(struct xmile_reader *r, struct xmile_slot *s) {
     if (parse_subscripts(r, s, x, bound)) define_eqn(r, s, x, bound);
   }
   const struct xml *eqn = xml_child(s->x, "eqn");
+  if (!elements && define_sequence(r, s)) return;
   if (!elements || (eqn && !xml_is_blank(eqn))) define_eqn(r, s, s->x, NULL);
 }
 
@@ -198,6 +218,16 @@ static size_t element_of(struct xmile_reader *r, const struct variable *v, const
     element = element * d->count + at;
   }
   return element;
+}
+
+// An element whose equation is NAN has no value: others write it for the holes of an array.
+static void mark_holes(struct xmile_reader *r, struct variable *v) {
+  for (size_t i = 0; i < v->equations.count; i++) {
+    const struct equation *e = &v->equations.items[i];
+    if (!e->subscript_count || e->rhs->kind != EXPR_NUMBER || !isnan(e->rhs->number)) continue;
+    if (!v->absent) v->absent = arena_array(r->arena, bool, v->element_count);
+    v->absent[element_of(r, v, e)] = true;
+  }
 }
 
 static void make_parameter(struct xmile_reader *r, struct variable *v) {
@@ -473,6 +503,15 @@ static void hold_at_zero(struct xmile_reader *r, struct made_flow *f) {
   list_push(r->arena, &v->inflows) = (struct flow_ref){variable_at(r, index)->name, f->stock->x->span};
 }
 
+// A conveyor or a queue computes its outflows itself.
+static void drive_flows(struct xmile_reader *r, struct made_flow *f, const struct xml *x) {
+  uint32_t *in = arena_array(r->arena, uint32_t, f->in.count + 1);
+  const struct variable v = *variable_at(r, f->stock->variable);
+  for (size_t i = 0; i < f->in.count; i++) in[i] = map_get(&r->model->names, v.inflows.items[i].name);
+  if (!xmile_conveyor_read(r, f->stock, x, in, f->in.count, f->out.items, f->out.count)) return;
+  for (size_t i = 0; i < f->in.count; i++) f->in.items[i]->into = f->stock->conveyor;
+}
+
 static void stock_flows(struct xmile_reader *r, struct xmile_slot *s) {
   struct made_flow f = {.stock = s};
   for (size_t i = 0; i < s->x->children.count; i++) {
@@ -493,7 +532,12 @@ static void stock_flows(struct xmile_reader *r, struct xmile_slot *s) {
       list_push(r->arena, &f.out) = flow;
     }
   }
-  if (non_negative(r, s)) hold_at_zero(r, &f);
+  const struct xml *special = xml_child(s->x, "conveyor");
+  if (!special) special = xml_child(s->x, "queue");
+  if (special)
+    drive_flows(r, &f, special);
+  else if (non_negative(r, s))
+    hold_at_zero(r, &f);
 }
 
 void xmile_variables_flows(struct xmile_reader *r, struct xmile_instance *in) {
@@ -557,13 +601,15 @@ static void define(struct xmile_reader *r, struct xmile_slot *s) {
     xmile_variables_equation(r, &c, s->variable, s->x->span, make_copy, s);
     return;
   }
-  if (xml_child(s->x, "conveyor") || xml_child(s->x, "queue")) {
-    const struct xml *x = xml_child(s->x, "conveyor");
-    if (!x) x = xml_child(s->x, "queue");
-    diag_error(r->diag, x->span, xmile_construct, s->name, x->name);
+  if (s->drives) {
+    unsigned ordinal = 0;
+    struct xmile_context c = context_of(r, s, &ordinal);
+    xmile_variables_equation(r, &c, s->variable, s->x->span, s->drives, s->drives_data);
     return;
   }
+  if (s->conveyor) xmile_conveyor_define(r, s->conveyor);
   define_equations(r, s);
+  mark_holes(r, variable_at(r, s->variable));
   make_parameter(r, variable_at(r, s->variable));
 }
 
