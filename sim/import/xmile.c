@@ -147,8 +147,8 @@ static bool read_number(struct xmile_reader *r, const struct xml *specs, const c
 }
 
 static const char *method_of(struct xmile_reader *r, const struct xml *specs) {
-  static const char *const names[][2] = {{"euler", "euler"}, {"rk2", "rk2"},   {"rk4", "rk4"},
-                                         {"rk45", "rkf45"},  {"gear", "msbdf"}};
+  static const char *const names[][2] = {
+      {"euler", "euler"}, {"rk2", "rk2"}, {"rk4", "rk4"}, {"rk45", "rkf45"}, {"gear", "msbdf"}};
   const char *method = xml_attribute(specs, "method");
   if (!method) return "euler";
   size_t size = strcspn(method, ", ");  // "gear, rk4": the first that is known
@@ -201,7 +201,8 @@ static void read_time_unit(struct xmile_reader *r, const struct xml *root) {
   const struct xml *specs = xml_child(root, "sim_specs");
   const char *unit = specs ? xml_attribute(specs, "time_units") : NULL;
   r->model->time_unit_text = unit && *unit ? unit : "time";
-  r->model->time_unit = unit && *unit ? xmile_units_parse(r, unit, xml_attribute_span(specs, "time_units")) : unit_none();
+  r->model->time_unit =
+      unit && *unit ? xmile_units_parse(r, unit, xml_attribute_span(specs, "time_units")) : unit_none();
   if (unit_is_one(r->model->time_unit)) r->model->time_unit = unit_none();
 }
 

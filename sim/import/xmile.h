@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// XMILE files (.xmile, .stmx, .itmx): Stella, iThink and all that speak OASIS XMILE 1.0. A file becomes a `struct model`
-// that runs as one of ours. What is not understood is an error that names file, line, variable and construct; nothing
-// is dropped or set to zero. Diagrams and interfaces are not read.
+// XMILE files (.xmile, .stmx, .itmx): Stella, iThink and all that speak OASIS XMILE 1.0. A file becomes a `struct
+// model` that runs as one of ours. What is not understood is an error that names file, line, variable and construct;
+// nothing is dropped or set to zero. Diagrams and interfaces are not read.
 #ifndef IMPORT_XMILE_H
 #define IMPORT_XMILE_H
 #include "lang/model.h"

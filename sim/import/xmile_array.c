@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Subscripts, slices and reductions (OASIS XMILE 1.0, 3.7.1). An array in an equation over the same dimensions lines up
-// with it by name, as in our language. Slices go over aliases of dimensions, so that a sum over a dimension can stand in
-// an equation over it. A subscript that is computed picks by comparing numbers of elements. Where the standard counts
-// places and our language compares names, the equation is written out element by element.
+// with it by name, as in our language. Slices go over aliases of dimensions, so that a sum over a dimension can stand
+// in an equation over it. A subscript that is computed picks by comparing numbers of elements. Where the standard
+// counts places and our language compares names, the equation is written out element by element.
 #include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "import/xmile_read.h"
 
-struct reference {          // one array in an equation, while its subscripts are read
+struct reference {  // one array in an equation, while its subscripts are read
   const struct xmile_node *node;
   uint32_t variable;
   struct subscript *subscripts;
-  LIST(struct pick {        // computed subscripts
+  LIST(struct pick {  // computed subscripts
     uint32_t dim, axis;
     struct expr *at;
-  }) picks;
+  })
+  picks;
   uint32_t starred[LIMIT_DIMENSIONS];  // dimensions of the slices so far
   size_t star_count;
 };
@@ -42,7 +43,8 @@ static void add_axis(struct xmile_reader *r, struct xmile_reduction *red, uint32
 
 static bool star(struct xmile_reader *r, struct xmile_context *c, struct reference *f, uint32_t dim, struct span at,
                  struct subscript *out) {
-  if (!c->reduction) return xmile_fail(r, c, at, "a slice of an array can only stand in SUM, MEAN, MIN, MAX and the like");
+  if (!c->reduction)
+    return xmile_fail(r, c, at, "a slice of an array can only stand in SUM, MEAN, MIN, MAX and the like");
   unsigned ordinal = 0, level = c->reduction->level;
   for (size_t i = 0; i < f->star_count; i++) ordinal += xmile_dims_whole(r, f->starred[i]) == xmile_dims_whole(r, dim);
   if (f->star_count < LIMIT_DIMENSIONS) f->starred[f->star_count++] = dim;
@@ -124,16 +126,21 @@ static bool range(struct xmile_reader *r, struct xmile_context *c, struct refere
 static bool subscript(struct xmile_reader *r, struct xmile_context *c, struct reference *f, uint32_t dim,
                       const struct xmile_node *s, struct subscript *out) {
   switch (s->kind) {
-    case XMILE_STAR: return star(r, c, f, dim, s->span, out);
-    case XMILE_RANGE: return range(r, c, f, dim, s, out);
-    case XMILE_NUMBER: return pick_element(r, c, dim, s->number, s->span, out);
+    case XMILE_STAR:
+      return star(r, c, f, dim, s->span, out);
+    case XMILE_RANGE:
+      return range(r, c, f, dim, s, out);
+    case XMILE_NUMBER:
+      return pick_element(r, c, dim, s->number, s->span, out);
     case XMILE_POSITION:
-      if (s->number >= 1 && s->number <= (double)c->dim_count) return follow(r, c, dim, (size_t)s->number - 1, s->span, out);
+      if (s->number >= 1 && s->number <= (double)c->dim_count)
+        return follow(r, c, dim, (size_t)s->number - 1, s->span, out);
       return xmile_fail(r, c, s->span, "%s has %zu dimensions", c->of, c->dim_count);
     case XMILE_NAME:
       if (!s->subscript_count) return named(r, c, f, dim, s, out);
       return computed(r, c, f, dim, s, out);
-    default: return computed(r, c, f, dim, s, out);
+    default:
+      return computed(r, c, f, dim, s, out);
   }
 }
 

@@ -11,18 +11,22 @@
 #include "base/text.h"
 #include "import/xmile_read.h"
 
-struct making {               // an equation of a conveyor being made
+struct making {  // an equation of a conveyor being made
   struct xmile_reader *r;
   struct xmile_context *c;
   const struct xmile_conveyor *k;
   struct span at;
 };
 
-static struct expr *num(const struct making *m, double x) { return xmile_number(m->r, m->at, x); }
+static struct expr *num(const struct making *m, double x) {
+  return xmile_number(m->r, m->at, x);
+}
 static struct expr *op(const struct making *m, enum expr_op o, struct expr *a, struct expr *b) {
   return xmile_binary(m->r, m->at, o, a, b);
 }
-static struct expr *dt(const struct making *m) { return xmile_reference(m->r, m->at, "time_step"); }
+static struct expr *dt(const struct making *m) {
+  return xmile_reference(m->r, m->at, "time_step");
+}
 static struct expr *own(const struct making *m, uint32_t variable) {
   return xmile_array_own(m->r, m->c, m->at, variable);
 }
@@ -136,7 +140,8 @@ static struct expr *make_outflow(struct xmile_reader *r, struct xmile_context *c
   struct expr *last = ago(&m, sum, op(&m, OP_SUBTRACT, transit(&m), dt(&m))), *before = ago(&m, sum, transit(&m));
   struct expr *rate = op(&m, OP_DIVIDE, op(&m, OP_SUBTRACT, last, before), dt(&m));
   if (k->exponential)
-    rate = op(&m, OP_MULTIPLY, rate, left_after(&m, call(&m, "round", op(&m, OP_DIVIDE, transit(&m), dt(&m)), NULL, NULL)));
+    rate = op(&m, OP_MULTIPLY, rate,
+              left_after(&m, call(&m, "round", op(&m, OP_DIVIDE, transit(&m), dt(&m)), NULL, NULL)));
   return op(&m, OP_ADD, rate, initial_outflow(&m));
 }
 
@@ -254,8 +259,12 @@ static uint32_t hidden(struct xmile_reader *r, const struct xmile_conveyor *k, e
 
 static struct xmile_context context_of(struct xmile_reader *r, const struct xmile_conveyor *k, unsigned *ordinal) {
   const struct variable *v = &r->model->variables.items[k->stock->variable];
-  return (struct xmile_context){.instance = k->stock->instance, .slot = k->stock, .dims = v->dims,
-                                .dim_count = v->dim_count, .of = k->stock->name, .ordinal = ordinal};
+  return (struct xmile_context){.instance = k->stock->instance,
+                                .slot = k->stock,
+                                .dims = v->dims,
+                                .dim_count = v->dim_count,
+                                .of = k->stock->name,
+                                .ordinal = ordinal};
 }
 
 // A hidden stock that starts at 0 and takes in these flows.

@@ -119,7 +119,9 @@ uint32_t xmile_dims_element(struct xmile_reader *r, uint32_t dim, const char *fo
   return map_get(&r->model->dimensions.items[dim].names, folded);
 }
 
-uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim) { return r->wholes.items[dim]; }
+uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim) {
+  return r->wholes.items[dim];
+}
 
 static uint32_t add_part(struct xmile_reader *r, uint32_t dim, const char *name, uint32_t first, uint32_t count) {
   uint32_t known = map_get(&r->model->dimension_names, name), index = (uint32_t)r->model->dimensions.count;
@@ -157,7 +159,6 @@ uint32_t xmile_dims_numbers(struct xmile_reader *r, uint32_t dim) {
   map_add(&r->indices, name, index);
   struct variable *v = &r->model->variables.items[index];
   v->hidden = true;
-  v->unit = unit_one();
   v->values = arena_array(r->arena, double, v->element_count);
   for (size_t i = 0; i < v->element_count; i++) v->values[i] = (double)i + 1;
   return index;

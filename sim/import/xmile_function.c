@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "import/xmile_read.h"
 
-struct call {                // a call while it is translated
+struct call {  // a call while it is translated
   struct xmile_reader *r;
   struct xmile_context *c;
   const struct xmile_node *n;
@@ -15,14 +15,18 @@ struct call {                // a call while it is translated
   size_t count;
 };
 
-static struct expr *number(const struct call *k, double x) { return xmile_number(k->r, k->n->span, x); }
+static struct expr *number(const struct call *k, double x) {
+  return xmile_number(k->r, k->n->span, x);
+}
 static struct expr *apply(const struct call *k, const char *function, size_t count, struct expr *const *args) {
   return xmile_call(k->r, k->n->span, function, count, args);
 }
 static struct expr *operate(const struct call *k, enum expr_op op, struct expr *a, struct expr *b) {
   return xmile_binary(k->r, k->n->span, op, a, b);
 }
-static struct expr *step(const struct call *k) { return xmile_reference(k->r, k->n->span, "time_step"); }
+static struct expr *step(const struct call *k) {
+  return xmile_reference(k->r, k->n->span, "time_step");
+}
 
 // ---- those that are made of several
 
@@ -42,9 +46,9 @@ static struct expr *pulse(struct call *k) {
   double every = 0;
   bool known = k->count == 2 || xmile_constant(k->r, k->c, k->n->args[2], &every, 0);
   struct expr *once = apply(k, "pulse", 2, (struct expr *[]){k->args[1], zero});
-  struct expr *train = k->count == 2 ? NULL
-                                     : apply(k, "pulse_train", 4, (struct expr *[]){k->args[1], zero, k->args[2],
-                                                                                    number(k, 1e300)});
+  struct expr *train =
+      k->count == 2 ? NULL
+                    : apply(k, "pulse_train", 4, (struct expr *[]){k->args[1], zero, k->args[2], number(k, 1e300)});
   struct expr *on = known ? every > 0 ? train : once
                           : xmile_if(k->r, k->n->span, operate(k, OP_GREATER, k->args[2], zero), train, once);
   return operate(k, OP_MULTIPLY, height, on);
@@ -52,12 +56,15 @@ static struct expr *pulse(struct call *k) {
 
 static struct expr *wave(struct call *k) {
   const char *f = strcmp(k->n->name, "sinwave") == 0 ? "sin" : "cos";
-  struct expr *angle = operate(k, OP_MULTIPLY, number(k, 6.28318530717958647693), xmile_reference(k->r, k->n->span, "time"));
+  struct expr *angle =
+      operate(k, OP_MULTIPLY, number(k, 6.28318530717958647693), xmile_reference(k->r, k->n->span, "time"));
   angle = operate(k, OP_DIVIDE, angle, k->args[1]);
   return operate(k, OP_MULTIPLY, k->args[0], apply(k, f, 1, &angle));
 }
 
-static struct expr *percent(struct call *k) { return operate(k, OP_MULTIPLY, k->args[0], number(k, 100)); }
+static struct expr *percent(struct call *k) {
+  return operate(k, OP_MULTIPLY, k->args[0], number(k, 100));
+}
 
 static struct expr *conditional(struct call *k) {
   return xmile_if(k->r, k->n->span, k->args[0], k->args[1], k->args[2]);
@@ -99,10 +106,7 @@ static struct expr *uniform(struct call *k) {
 
 static struct expr *normal(struct call *k) {
   note_seed(k, 2);
-  struct expr *x = apply(k, "random_normal", 2, k->args);
-  if (k->count < 5) return x;
-  x = apply(k, "max", 2, (struct expr *[]){x, k->args[3]});  // NORMAL(mean, sd, seed, min, max)
-  return apply(k, "min", 2, (struct expr *[]){x, k->args[4]});
+  return apply(k, "random_normal", 2, k->args);
 }
 
 static struct expr *exponential(struct call *k) {
@@ -149,13 +153,26 @@ static struct expr *extreme(struct call *k) {
 
 // sqrt(mean((x - mean(x))^2)): of all values of the array.
 static struct expr *deviation(struct call *k) {
-  struct xmile_node mean = {.kind = XMILE_CALL, .name = "mean", .written = "MEAN", .span = k->n->span,
-                            .name_span = k->n->span, .args = k->n->args, .arg_count = 1};
-  struct xmile_node minus = {.kind = XMILE_BINARY, .op = OP_SUBTRACT, .span = k->n->span, .name_span = k->n->span,
-                             .args = (struct xmile_node *[]){k->n->args[0], &mean}, .arg_count = 2};
+  struct xmile_node mean = {.kind = XMILE_CALL,
+                            .name = "mean",
+                            .written = "MEAN",
+                            .span = k->n->span,
+                            .name_span = k->n->span,
+                            .args = k->n->args,
+                            .arg_count = 1};
+  struct xmile_node minus = {.kind = XMILE_BINARY,
+                             .op = OP_SUBTRACT,
+                             .span = k->n->span,
+                             .name_span = k->n->span,
+                             .args = (struct xmile_node *[]){k->n->args[0], &mean},
+                             .arg_count = 2};
   struct xmile_node two = {.kind = XMILE_NUMBER, .number = 2, .integer = true, .span = k->n->span};
-  struct xmile_node square = {.kind = XMILE_BINARY, .op = OP_POWER, .span = k->n->span, .name_span = k->n->span,
-                              .args = (struct xmile_node *[]){&minus, &two}, .arg_count = 2};
+  struct xmile_node square = {.kind = XMILE_BINARY,
+                              .op = OP_POWER,
+                              .span = k->n->span,
+                              .name_span = k->n->span,
+                              .args = (struct xmile_node *[]){&minus, &two},
+                              .arg_count = 2};
   struct expr *x = xmile_array_reduce(k->r, k->c, k->n, "mean", &square);
   return x ? apply(k, "sqrt", 1, &x) : NULL;
 }
@@ -185,8 +202,8 @@ static struct expr *before(const struct call *k, const uint32_t *arrays, size_t 
 }
 
 static bool one_dimension(const struct call *k, const struct xmile_node *n, uint32_t *variable) {
-  const struct xmile_slot *s = n->kind == XMILE_NAME && !n->subscript_count
-                                   ? xmile_instance_find(k->r, k->c->instance, n->name) : NULL;
+  const struct xmile_slot *s =
+      n->kind == XMILE_NAME && !n->subscript_count ? xmile_instance_find(k->r, k->c->instance, n->name) : NULL;
   if (s && s->variable != XMILE_NONE && k->r->model->variables.items[s->variable].dim_count == 1) {
     *variable = s->variable;
     return true;
@@ -210,7 +227,9 @@ static struct expr *rank(struct call *k) {
   return sum_over(k, x, operate(k, OP_MULTIPLY, along(k, arrays[count - 1], x), is));
 }
 
-static struct expr *size(struct call *k) { return xmile_array_size(k->r, k->c, k->n); }
+static struct expr *size(struct call *k) {
+  return xmile_array_size(k->r, k->c, k->n);
+}
 
 static struct expr *lookup(struct call *k) {
   const struct xmile_node *of = k->n->args[0];
@@ -227,7 +246,7 @@ static struct expr *lookup(struct call *k) {
 
 typedef struct expr *make_call(struct call *k);
 static const struct {
-  const char *name, *ours;   // ours: the same arguments
+  const char *name, *ours;  // ours: the same arguments
   unsigned fewest, most;
   make_call *make, *make_whole;  // with arguments translated, or left as they are
 } functions[] = {
@@ -259,7 +278,7 @@ static const struct {
     {"min", NULL, 1, LIMIT_ARGUMENTS, NULL, extreme},
     {"mod", "modulo", 2, 2, NULL, NULL},
     {"modulo", "modulo", 2, 2, NULL, NULL},
-    {"normal", NULL, 2, 5, normal, NULL},
+    {"normal", NULL, 2, 3, normal, NULL},
     {"percent", NULL, 1, 1, percent, NULL},
     {"poisson", NULL, 1, 2, poisson, NULL},
     {"previous", NULL, 1, 2, previous, NULL},

@@ -2,13 +2,12 @@
 // A model, each time a module uses it, becomes an instance: its variables stand in our flat model under names with the
 // module's name before them (`hares.births`, the standard's qualified name). Macros are instances of their calls, under
 // names that nobody sees. Connections make a module's input a copy of another variable.
-#include "import/xmile_read.h"
-
 #include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "import/xmile_read.h"
 
 static const char *with_blanks(struct arena *a, const char *name) {
   char *out = arena_string(a, name);
@@ -87,7 +86,8 @@ static bool read_dims(struct xmile_reader *r, struct xmile_instance *in, const s
   return true;
 }
 
-static struct xmile_slot *add_slot(struct xmile_reader *r, struct xmile_instance *in, const char *name, struct span at) {
+static struct xmile_slot *add_slot(struct xmile_reader *r, struct xmile_instance *in, const char *name,
+                                   struct span at) {
   const char *folded = xmile_fold(r->arena, name);
   struct xmile_slot *s = arena_new(r->arena, struct xmile_slot);
   s->instance = in, s->variable = s->table = XMILE_NONE;
@@ -194,8 +194,9 @@ static void read_group(struct xmile_reader *r, struct xmile_instance *in, const 
 // ---- instances
 
 static bool is_known(const char *name) {
-  static const char *const known[] = {"display", "interface", "doc", "sim_specs", "behavior", "views", "parm", "eqn",
-                                      "format", "documentation", "alias", "simulation_settings", "connector", NULL};
+  static const char *const known[] = {
+      "display", "interface",     "doc",   "sim_specs",           "behavior",  "views", "parm", "eqn",
+      "format",  "documentation", "alias", "simulation_settings", "connector", NULL};
   for (size_t i = 0; known[i]; i++)
     if (strcmp(known[i], name) == 0) return true;
   return false;
@@ -298,7 +299,8 @@ void xmile_instance_connect(struct xmile_reader *r, struct xmile_instance *in) {
   for (size_t i = 0; i < in->modules.count; i++) {
     const struct xml *x = in->modules.items[i].x;
     for (size_t k = 0; k < x->children.count; k++)
-      if (strcmp(x->children.items[k]->name, "connect") == 0) connect(r, in, &in->modules.items[i], x->children.items[k]);
+      if (strcmp(x->children.items[k]->name, "connect") == 0)
+        connect(r, in, &in->modules.items[i], x->children.items[k]);
     xmile_instance_connect(r, in->modules.items[i].instance);
   }
 }

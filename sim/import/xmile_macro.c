@@ -56,9 +56,7 @@ static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c
     s->instance = in, s->name = m->parms.items[i];
     s->variable = s->table = XMILE_NONE;
     s->context = given ? in->call : own;
-    s->argument = given                     ? n->args[i]
-                  : m->defaults.items[i] ? default_node(r, m, m->defaults.items[i])
-                                            : NULL;
+    s->argument = given ? n->args[i] : m->defaults.items[i] ? default_node(r, m, m->defaults.items[i]) : NULL;
     if (!s->argument) return xmile_fail(r, c, n->span, "%s takes %zu arguments", n->written, m->parms.count);
     map_add(&in->names, s->name, (uint32_t)in->slots.count);
     list_push(r->arena, &in->slots) = s;

@@ -34,6 +34,10 @@ static const char *spell(struct arena *a, const char *name, bool fold) {
   return out;
 }
 
-const char *xmile_fold(struct arena *a, const char *name) { return spell(a, name, true); }
+const char *xmile_fold(struct arena *a, const char *name) {
+  return spell(a, name, true);
+}
 
-const char *xmile_name(struct arena *a, const char *name) { return spell(a, name, false); }
+const char *xmile_name(struct arena *a, const char *name) {
+  return spell(a, name, false);
+}

@@ -19,9 +19,9 @@
 
 #define XMILE_NONE UINT32_MAX
 
-struct xmile_element {           // one of the equations of a variable
-  const struct xml *x;           // the variable's element, or an <element> in it
-  uint32_t *elements;            // [dimension]: the element it is for; NULL: all
+struct xmile_element {  // one of the equations of a variable
+  const struct xml *x;  // the variable's element, or an <element> in it
+  uint32_t *elements;   // [dimension]: the element it is for; NULL: all
 };
 
 // A variable in one use of its model. Its index in the model stays; pointers to variables do not.
@@ -29,19 +29,19 @@ struct xmile_context;
 struct xmile_conveyor;
 struct xmile_reader;
 struct xmile_slot {
-  const struct xml *x;           // NULL: an argument of a macro
-  const char *name;              // of the model's variable
+  const struct xml *x;  // NULL: an argument of a macro
+  const char *name;     // of the model's variable
   struct xmile_instance *instance;
-  uint32_t variable;             // index in the model; XMILE_NONE: none (a macro's argument that stands for itself)
-  uint32_t table;                // its graphical function as a table, or XMILE_NONE
-  uint32_t *tables;              // arrays: [element] a table each; NULL: none
-  bool only_table;               // it is a function and nothing else
+  uint32_t variable;  // index in the model; XMILE_NONE: none (a macro's argument that stands for itself)
+  uint32_t table;     // its graphical function as a table, or XMILE_NONE
+  uint32_t *tables;   // arrays: [element] a table each; NULL: none
+  bool only_table;    // it is a function and nothing else
   bool is_flow;
-  struct xmile_slot *source;     // a module's input that is connected
-  struct xmile_conveyor *conveyor;  // of a stock that is one
+  struct xmile_slot *source;          // a module's input that is connected
+  struct xmile_conveyor *conveyor;    // of a stock that is one
   const struct xmile_conveyor *into;  // of a flow: the conveyor whose limits it obeys
   struct expr *(*drives)(struct xmile_reader *r, struct xmile_context *c, const void *data);
-  const void *drives_data;       // an outflow that a conveyor or queue computes
+  const void *drives_data;  // an outflow that a conveyor or queue computes
   // a macro's argument
   const struct xmile_node *argument;
   const struct xmile_context *context;  // in which the argument stands
@@ -51,31 +51,31 @@ struct xmile_leak {
   const struct xmile_conveyor *conveyor;
   struct xmile_slot *flow;
   const struct xmile_node *fraction;
-  double start, end;             // of the leakage zone, as fractions of the length
-  uint32_t share, sum;           // what of each inflow will leak: a hidden flow, and the stock that sums it
+  double start, end;    // of the leakage zone, as fractions of the length
+  uint32_t share, sum;  // what of each inflow will leak: a hidden flow, and the stock that sums it
 };
 struct xmile_conveyor {
   struct xmile_slot *stock;
-  const struct xml *x;           // <conveyor> or <queue>
+  const struct xml *x;  // <conveyor> or <queue>
   bool queue, exponential;
   const struct xmile_node *len, *capacity, *in_limit;  // NULL: not given
-  LIST(uint32_t) in;             // variables of the inflows
+  LIST(uint32_t) in;                                   // variables of the inflows
   struct xmile_slot *out;
   LIST(struct xmile_leak) leaks;
-  uint32_t sum;                  // hidden stock: all that ever entered
+  uint32_t sum;  // hidden stock: all that ever entered
 };
 
 struct xmile_module {
-  const char *name;              // folded
+  const char *name;  // folded
   struct xmile_instance *instance;
   const struct xml *x;
 };
 
-struct xmile_instance {          // a model or a macro, each time it is used
-  const struct xml *x;           // <model> or <macro>
-  const char *prefix;            // of its variables' names
+struct xmile_instance {  // a model or a macro, each time it is used
+  const struct xml *x;   // <model> or <macro>
+  const char *prefix;    // of its variables' names
   struct xmile_instance *parent;
-  struct map names;              // folded -> slots
+  struct map names;  // folded -> slots
   LIST(struct xmile_slot *) slots;
   LIST(struct xmile_module) modules;
   const struct xmile_context *call;  // a macro: where it is called
@@ -85,29 +85,29 @@ struct xmile_instance {          // a model or a macro, each time it is used
 // The place of an expression: which dimensions it may use, and what they are bound to.
 struct xmile_context {
   struct xmile_instance *instance;
-  struct xmile_slot *slot;       // the variable that the equation defines; NULL: none
-  const uint32_t *dims;          // its dimensions in the model, those of a macro's caller first
+  struct xmile_slot *slot;  // the variable that the equation defines; NULL: none
+  const uint32_t *dims;     // its dimensions in the model, those of a macro's caller first
   size_t dim_count;
-  const uint32_t *bound;         // [dimension]: element, when the equation is for one; NULL: for all
+  const uint32_t *bound;              // [dimension]: element, when the equation is for one; NULL: for all
   struct xmile_reduction *reduction;  // the innermost around
-  bool *expand;                  // set: element by element is the only way
-  const char *of;                // name for messages
-  unsigned *ordinal;             // counts calls of macros and hidden variables in the equation
-  const uint32_t *only;          // [dimension]: the elements that an equation is for, when they are not all
+  bool *expand;                       // set: element by element is the only way
+  const char *of;                     // name for messages
+  unsigned *ordinal;                  // counts calls of macros and hidden variables in the equation
+  const uint32_t *only;               // [dimension]: the elements that an equation is for, when they are not all
 };
 
 struct xmile_reduction {
   struct xmile_reduction *outer;
-  bool whole;                    // arrays named without subscripts are taken whole
-  LIST(uint32_t) axes;           // the dimensions that it goes over
+  bool whole;           // arrays named without subscripts are taken whole
+  LIST(uint32_t) axes;  // the dimensions that it goes over
   unsigned level;
 };
 
 struct xmile_macro {
-  const char *name;              // folded
+  const char *name;  // folded
   const struct xml *x;
-  LIST(const char *) parms;      // folded
-  LIST(const char *) defaults;   // NULL: none
+  LIST(const char *) parms;     // folded
+  LIST(const char *) defaults;  // NULL: none
 };
 
 struct xmile_file {
@@ -119,20 +119,20 @@ struct xmile_reader {
   struct arena *arena;
   struct diag *diag;
   struct model *model;
-  const char *folder, *data;     // canonical folders below which files may lie; data may be NULL
+  const char *folder, *data;  // canonical folders below which files may lie; data may be NULL
   LIST(struct xmile_file) files;
   LIST(struct xmile_macro) macros;
   struct map macro_names;
   LIST(const struct xml *) models;
-  struct map model_names;        // folded name of a <model> -> models
-  struct map dimension_names;    // folded -> dimensions of the model
-  LIST(uint32_t) wholes;         // [dimension]: itself, or the one it is an alias or slice of
+  struct map model_names;      // folded name of a <model> -> models
+  struct map dimension_names;  // folded -> dimensions of the model
+  LIST(uint32_t) wholes;       // [dimension]: itself, or the one it is an alias or slice of
   struct map unit_names;
   LIST(const struct unit *) unit_values;
   struct xmile_instance *root;
   LIST(struct xmile_instance *) pending;  // made, their variables not yet defined
-  struct map indices;            // name of a dimension -> variable with the numbers of its elements
-  struct map groups;             // folded variable -> group names
+  struct map indices;                     // name of a dimension -> variable with the numbers of its elements
+  struct map groups;                      // folded variable -> group names
   LIST(const char *) group_names;
   size_t elements, nodes, depth;
   bool seeds_noted, too_large;
@@ -149,10 +149,10 @@ const struct unit *xmile_units_parse(struct xmile_reader *r, const char *text, s
 
 // xmile_dims.c
 void xmile_dims_read(struct xmile_reader *r, const struct xml *root);
-void xmile_dims_relate(struct xmile_reader *r);  // after all files are read
-uint32_t xmile_dims_find(const struct xmile_reader *r, const char *folded);       // XMILE_NONE: none
+void xmile_dims_relate(struct xmile_reader *r);                                         // after all files are read
+uint32_t xmile_dims_find(const struct xmile_reader *r, const char *folded);             // XMILE_NONE: none
 uint32_t xmile_dims_element(struct xmile_reader *r, uint32_t dim, const char *folded);  // XMILE_NONE: none
-uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim);            // of an alias
+uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim);                  // of an alias
 // Another name for a dimension, the same each time for one `mark`; or for `count` of its elements from `first` on.
 uint32_t xmile_dims_alias(struct xmile_reader *r, uint32_t dim, const char *mark);
 uint32_t xmile_dims_part(struct xmile_reader *r, uint32_t dim, uint32_t first, uint32_t count);

@@ -9,9 +9,37 @@
 #include "base/text.h"
 
 enum kind {
-  END, NUMBER, NAME, IF, THEN, ELSE, NOT, OPEN, CLOSE, OPEN_BRACKET, CLOSE_BRACKET, COMMA, SEMICOLON, COLON, AT,
-  APOSTROPHE, OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, PLUS, MINUS, STAR, SLASH,
-  SLASHES, MOD, CARET,
+  END,
+  NUMBER,
+  NAME,
+  IF,
+  THEN,
+  ELSE,
+  NOT,
+  OPEN,
+  CLOSE,
+  OPEN_BRACKET,
+  CLOSE_BRACKET,
+  COMMA,
+  SEMICOLON,
+  COLON,
+  AT,
+  APOSTROPHE,
+  OR,
+  AND,
+  EQUAL,
+  UNEQUAL,
+  LESS,
+  LESS_EQUAL,
+  GREATER,
+  GREATER_EQUAL,
+  PLUS,
+  MINUS,
+  STAR,
+  SLASH,
+  SLASHES,
+  MOD,
+  CARET,
 };
 
 // The binary operators that associate to the left, by rank: the higher binds more tightly.
@@ -49,8 +77,8 @@ struct parser {
   struct arena *arena;
   const struct xml *x;
   const char *text, *of;
-  size_t at, end;       // of the last token
-  struct token token;   // the next one
+  size_t at, end;      // of the last token
+  struct token token;  // the next one
   unsigned depth;
   size_t nodes;
   struct diag *diag;
@@ -66,7 +94,9 @@ static void fail(struct parser *p, size_t at, size_t size, const char *problem) 
 
 // ---- tokens
 
-static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+static bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 static void skip(struct parser *p) {
   for (;;) {
@@ -193,10 +223,10 @@ static void lex_symbol(struct parser *p) {
   static const struct {
     const char *text;
     enum kind kind;
-  } symbols[] = {{"<=", LESS_EQUAL}, {">=", GREATER_EQUAL}, {"<>", UNEQUAL}, {"//", SLASHES}, {"<", LESS},
-                 {">", GREATER},     {"=", EQUAL},          {"+", PLUS},     {"-", MINUS},    {"*", STAR},
-                 {"/", SLASH},       {"^", CARET},          {"(", OPEN},     {")", CLOSE},    {"[", OPEN_BRACKET},
-                 {"]", CLOSE_BRACKET}, {",", COMMA},        {";", SEMICOLON}, {":", COLON},   {"@", AT},
+  } symbols[] = {{"<=", LESS_EQUAL},   {">=", GREATER_EQUAL}, {"<>", UNEQUAL},  {"//", SLASHES}, {"<", LESS},
+                 {">", GREATER},       {"=", EQUAL},          {"+", PLUS},      {"-", MINUS},    {"*", STAR},
+                 {"/", SLASH},         {"^", CARET},          {"(", OPEN},      {")", CLOSE},    {"[", OPEN_BRACKET},
+                 {"]", CLOSE_BRACKET}, {",", COMMA},          {";", SEMICOLON}, {":", COLON},    {"@", AT},
                  {"'", APOSTROPHE}};
   for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
     size_t size = strlen(symbols[i].text);
@@ -300,7 +330,9 @@ static void read_list(struct parser *p, struct list *l, struct xmile_node *(*rea
   expect(p, close, problem);
 }
 
-static struct xmile_node *whole(struct parser *p) { return expression(p, 1); }
+static struct xmile_node *whole(struct parser *p) {
+  return expression(p, 1);
+}
 
 static struct xmile_node *name(struct parser *p) {
   size_t from = p->token.at;
@@ -345,15 +377,20 @@ static struct xmile_node *primary(struct parser *p) {
       n->number = p->token.number, n->integer = p->token.integer;
       next(p);
       return n;
-    case NAME: return name(p);
-    case IF: return conditional(p);
+    case NAME:
+      return name(p);
+    case IF:
+      return conditional(p);
     case OPEN:
       next(p);
       n = expression(p, 1);
       expect(p, CLOSE, "a ')' is missing");
       return n;
-    case END: fail(p, p->end ? p->end - 1 : 0, 1, "the equation ends too early"); break;
-    default: fail(p, p->token.at, p->token.size, "an operand is expected here");
+    case END:
+      fail(p, p->end ? p->end - 1 : 0, 1, "the equation ends too early");
+      break;
+    default:
+      fail(p, p->token.at, p->token.size, "an operand is expected here");
   }
   return new_node(p, XMILE_NUMBER);
 }

@@ -18,10 +18,15 @@
 #include "lang/expr.h"
 
 enum xmile_kind {
-  XMILE_NUMBER, XMILE_NAME, XMILE_CALL, XMILE_UNARY, XMILE_BINARY, XMILE_IF,
-  XMILE_STAR,        // the whole dimension
-  XMILE_POSITION,    // @n: the n-th dimension of the variable that the equation defines
-  XMILE_RANGE,       // a:b
+  XMILE_NUMBER,
+  XMILE_NAME,
+  XMILE_CALL,
+  XMILE_UNARY,
+  XMILE_BINARY,
+  XMILE_IF,
+  XMILE_STAR,      // the whole dimension
+  XMILE_POSITION,  // @n: the n-th dimension of the variable that the equation defines
+  XMILE_RANGE,     // a:b
   XMILE_TRANSPOSE,
 };
 
@@ -30,19 +35,18 @@ struct xmile_node {
   enum expr_op op;
   double number;
   bool integer;
-  const char *name;              // NAME, CALL: folded (xmile_fold), parts joined by '.'; MOD is a call of "mod"
-  const char *written;           // NAME, CALL: as it stands in the text
+  const char *name;     // NAME, CALL: folded (xmile_fold), parts joined by '.'; MOD is a call of "mod"
+  const char *written;  // NAME, CALL: as it stands in the text
   struct span span, name_span;
   struct xmile_node **subscripts;
   size_t subscript_count;
-  struct xmile_node **args;      // CALL: arguments; UNARY, TRANSPOSE: 1; BINARY, RANGE: 2; IF: 3
+  struct xmile_node **args;  // CALL: arguments; UNARY, TRANSPOSE: 1; BINARY, RANGE: 2; IF: 3
   size_t arg_count;
 };
 
 // The expressions of an element's text, separated by commas or semicolons; *count 0 when there is nothing but
 // comments. NULL after errors; `of` names what the equation belongs to, for messages.
-struct xmile_node **xmile_parse(struct arena *a, const struct xml *x, const char *of, size_t *count,
-                                struct diag *diag);
+struct xmile_node **xmile_parse(struct arena *a, const struct xml *x, const char *of, size_t *count, struct diag *diag);
 // A name alone, as <inflow> holds it: folded; NULL after errors.
 const char *xmile_parse_name(struct arena *a, const struct xml *x, const char *of, struct diag *diag);
 

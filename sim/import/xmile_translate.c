@@ -197,13 +197,26 @@ struct expr *xmile_translate(struct xmile_reader *r, struct xmile_context *c, co
       e = xmile_number(r, n->span, n->number);
       e->integer = n->integer;
       break;
-    case XMILE_NAME: e = name(r, c, n); break;
-    case XMILE_CALL: e = call(r, c, n); break;
-    case XMILE_UNARY: e = operands(r, c, n, EXPR_UNARY); break;
-    case XMILE_BINARY: e = operands(r, c, n, EXPR_BINARY); break;
-    case XMILE_IF: e = operands(r, c, n, EXPR_IF); break;
-    case XMILE_TRANSPOSE: e = transposed(r, c, n); break;
-    default: xmile_fail(r, c, n->span, "'*', '@' and ':' belong into subscripts");
+    case XMILE_NAME:
+      e = name(r, c, n);
+      break;
+    case XMILE_CALL:
+      e = call(r, c, n);
+      break;
+    case XMILE_UNARY:
+      e = operands(r, c, n, EXPR_UNARY);
+      break;
+    case XMILE_BINARY:
+      e = operands(r, c, n, EXPR_BINARY);
+      break;
+    case XMILE_IF:
+      e = operands(r, c, n, EXPR_IF);
+      break;
+    case XMILE_TRANSPOSE:
+      e = transposed(r, c, n);
+      break;
+    default:
+      xmile_fail(r, c, n->span, "'*', '@' and ':' belong into subscripts");
   }
   r->depth--;
   return e;
@@ -228,11 +241,20 @@ static bool slot_constant(struct xmile_reader *r, struct xmile_context *c, const
 
 static bool operate(enum expr_op op, double x, double y, double *value) {
   switch (op) {
-    case OP_ADD: *value = x + y; return true;
-    case OP_SUBTRACT: *value = x - y; return true;
-    case OP_MULTIPLY: *value = x * y; return true;
-    case OP_DIVIDE: *value = x / y; return true;
-    default: return false;
+    case OP_ADD:
+      *value = x + y;
+      return true;
+    case OP_SUBTRACT:
+      *value = x - y;
+      return true;
+    case OP_MULTIPLY:
+      *value = x * y;
+      return true;
+    case OP_DIVIDE:
+      *value = x / y;
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -241,7 +263,9 @@ bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struc
   double x, y;
   if (depth > LIMIT_MODULE_DEPTH) return false;
   switch (n->kind) {
-    case XMILE_NUMBER: *value = n->number; return true;
+    case XMILE_NUMBER:
+      *value = n->number;
+      return true;
     case XMILE_UNARY:
       if (n->op != OP_NEGATE || !xmile_constant(r, c, n->args[0], &x, depth + 1)) return false;
       *value = -x;
@@ -257,7 +281,8 @@ bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struc
       *value = strcmp(n->name, "dt") == 0 ? r->model->step : strcmp(n->name, "starttime") == 0 ? r->model->start : NAN;
       return !isnan(*value);
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -284,8 +309,8 @@ static bool slot_fixed(struct xmile_reader *r, const struct xmile_slot *s, unsig
 
 bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth) {
   static const char *const varies[] = {"time", "self", NULL};
-  static const char *const pure[] = {"abs", "exp", "int", "ln", "log10", "max", "min", "mod", "round", "safediv", "sqrt",
-                                     "init", "size", NULL};
+  static const char *const pure[] = {"abs", "exp",   "int",     "ln",   "log10", "max",  "min",
+                                     "mod", "round", "safediv", "sqrt", "init",  "size", NULL};
   if (depth > LIMIT_EXPR_DEPTH) return false;
   if (n->kind == XMILE_NAME) {
     const struct xmile_slot *s = xmile_instance_find(r, c->instance, n->name);

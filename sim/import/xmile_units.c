@@ -60,11 +60,18 @@ void xmile_units_add(struct xmile_reader *r, const char *key, const struct unit 
 }
 
 // The usual names of one unit, as keys, the first for all; the dimensionless one's names are in the first row.
-static const char *const usual[][5] = {{"dimensionless", "dmnl", "unitless", "1", NULL}, {"nanosecond", "ns", NULL},
-                                       {"microsecond", "us", NULL}, {"millisecond", "ms", NULL},
-                                       {"second", "s", "sec", NULL}, {"minute", "min", NULL},
-                                       {"hour", "hr", "h", NULL}, {"week", "wk", NULL}, {"month", "mo", NULL},
-                                       {"quarter", "qtr", NULL}, {"year", "yr", NULL}, {"person", "people", NULL}};
+static const char *const usual[][5] = {{"dimensionless", "dmnl", "unitless", "1", NULL},
+                                       {"nanosecond", "ns", NULL},
+                                       {"microsecond", "us", NULL},
+                                       {"millisecond", "ms", NULL},
+                                       {"second", "s", "sec", NULL},
+                                       {"minute", "min", NULL},
+                                       {"hour", "hr", "h", NULL},
+                                       {"week", "wk", NULL},
+                                       {"month", "mo", NULL},
+                                       {"quarter", "qtr", NULL},
+                                       {"year", "yr", NULL},
+                                       {"person", "people", NULL}};
 
 static size_t usual_row(const char *key) {
   size_t rows = sizeof usual / sizeof *usual;
@@ -92,7 +99,9 @@ static char skip(struct parser *p) {
   return p->text[p->at];
 }
 
-static void fail(struct parser *p) { p->failed = true; }
+static void fail(struct parser *p) {
+  p->failed = true;
+}
 
 // A name runs to the next operator; blanks and points belong to it.
 static const struct unit *name(struct parser *p, struct span at) {
@@ -126,7 +135,10 @@ static const struct unit *factor(struct parser *p) {
     p->at++, p->depth++;
     x = product(p);
     p->depth--;
-    if (skip(p) == ')') p->at++; else fail(p);
+    if (skip(p) == ')')
+      p->at++;
+    else
+      fail(p);
   } else if (c >= '0' && c <= '9') {
     x = number(p);
   } else {
@@ -178,8 +190,8 @@ static void read_unit(struct xmile_reader *r, const struct xml *x, bool with_equ
   bool has_equation = eqn && !xml_is_blank(eqn);
   if (!name || has_equation != with_equation || (disabled && strcmp(disabled, "true") == 0)) return;
   struct span at = xml_attribute_span(x, "name");
-  const struct unit *unit = has_equation ? xmile_units_parse(r, eqn->text, xml_text_span(eqn, 0, eqn->text_size))
-                                         : by_name(r, name, at);
+  const struct unit *unit =
+      has_equation ? xmile_units_parse(r, eqn->text, xml_text_span(eqn, 0, eqn->text_size)) : by_name(r, name, at);
   const char *key = unit_key(r->arena, name);
   if (map_get(&r->unit_names, key) == MAP_NONE) xmile_units_add(r, key, unit);
   for (size_t i = 0; i < x->children.count; i++) {

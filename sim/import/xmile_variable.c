@@ -10,7 +10,9 @@
 #include "import/xmile_read.h"
 #include "lang/path.h"
 
-static struct variable *variable_at(struct xmile_reader *r, uint32_t index) { return &r->model->variables.items[index]; }
+static struct variable *variable_at(struct xmile_reader *r, uint32_t index) {
+  return &r->model->variables.items[index];
+}
 
 // ---- equations
 
@@ -97,8 +99,12 @@ static struct expr *make_work(struct xmile_reader *r, struct xmile_context *c, c
 
 static struct xmile_context context_of(struct xmile_reader *r, struct xmile_slot *s, unsigned *ordinal) {
   const struct variable *v = variable_at(r, s->variable);
-  return (struct xmile_context){.instance = s->instance, .slot = s, .dims = v->dims, .dim_count = v->dim_count,
-                                .of = s->name, .ordinal = ordinal};
+  return (struct xmile_context){.instance = s->instance,
+                                .slot = s,
+                                .dims = v->dims,
+                                .dim_count = v->dim_count,
+                                .of = s->name,
+                                .ordinal = ordinal};
 }
 
 // A list of values fills an array row by row.
@@ -342,8 +348,7 @@ static void element_tables(struct xmile_reader *r, struct xmile_slot *s) {
     if (!parse_subscripts(r, s, x, bound)) return;
     const struct variable v = *variable_at(r, s->variable);
     size_t element = 0;
-    for (size_t k = 0; k < v.dim_count; k++)
-      element = element * r->model->dimensions.items[v.dims[k]].count + bound[k];
+    for (size_t k = 0; k < v.dim_count; k++) element = element * r->model->dimensions.items[v.dims[k]].count + bound[k];
     if (!s->tables) {
       s->tables = arena_array(r->arena, uint32_t, v.element_count);
       for (size_t k = 0; k < v.element_count; k++) s->tables[k] = XMILE_NONE;
@@ -564,17 +569,18 @@ static void read_texts(struct xmile_reader *r, struct xmile_slot *s) {
     v->unit_span = xml_text_span(units, 0, units->text_size);
     v->unit = xmile_units_parse(r, units->text, v->unit_span);
   }
-  const char *key = arena_format(r->arena, "%s%s", s->instance->prefix, xmile_fold(r->arena, xml_attribute(s->x, "name")));
+  const char *key =
+      arena_format(r->arena, "%s%s", s->instance->prefix, xmile_fold(r->arena, xml_attribute(s->x, "name")));
   uint32_t group = map_get(&r->groups, key);
   if (group != MAP_NONE) v->sector = r->group_names.items[group];
 }
 
 static void warn_children(struct xmile_reader *r, const struct xmile_slot *s) {
-  static const char *const known[] = {
-      "eqn",        "mathml",    "units",    "doc",       "event_poster", "range",    "scale",         "format",
-      "dimensions", "element",   "gf",       "inflow",    "outflow",      "non_negative", "conveyor",  "queue",
-      "multiplier", "overflow",  "leak",     "leak_integers", "display",  "xscale",   "yscale",        "xpts",
-      "ypts",       "documentation", NULL};
+  static const char *const known[] = {"eqn",     "mathml",        "units",      "doc",     "event_poster", "range",
+                                      "scale",   "format",        "dimensions", "element", "gf",           "inflow",
+                                      "outflow", "non_negative",  "conveyor",   "queue",   "multiplier",   "overflow",
+                                      "leak",    "leak_integers", "display",    "xscale",  "yscale",       "xpts",
+                                      "ypts",    "documentation", NULL};
   for (size_t i = 0; i < s->x->children.count; i++) {
     const struct xml *x = s->x->children.items[i];
     size_t k = 0;
@@ -605,6 +611,7 @@ static void define(struct xmile_reader *r, struct xmile_slot *s) {
     unsigned ordinal = 0;
     struct xmile_context c = context_of(r, s, &ordinal);
     xmile_variables_equation(r, &c, s->variable, s->x->span, s->drives, s->drives_data);
+    variable_at(r, s->variable)->made = true;
     return;
   }
   if (s->conveyor) xmile_conveyor_define(r, s->conveyor);

@@ -18,7 +18,7 @@ struct reader {
   struct xml *root, *open;
   unsigned depth;
   size_t nodes;
-  struct text text;      // of all open elements, a stack; each starts at its `begin`
+  struct text text;  // of all open elements, a stack; each starts at its `begin`
   LIST(size_t) begins;
   bool failed;
 };
@@ -75,8 +75,8 @@ static void XMLCALL start_element(void *data, const XML_Char *name, const XML_Ch
   x->span = here(r);
   x->parent = r->open;
   for (size_t i = 0; attributes[i]; i += 2)
-    list_push(r->arena, &x->attributes) = (struct xml_attribute){arena_string(r->arena, attributes[i]),
-                                                                 arena_string(r->arena, attributes[i + 1])};
+    list_push(r->arena, &x->attributes) =
+        (struct xml_attribute){arena_string(r->arena, attributes[i]), arena_string(r->arena, attributes[i + 1])};
   if (!r->root) r->root = x;
   x->vendor = is_vendor(r, x, attributes);
   if (r->open) list_push(r->arena, &r->open->children) = x;
@@ -139,9 +139,15 @@ static struct xml *parse(struct reader *r) {
   return status == XML_STATUS_OK && !r->failed ? r->root : NULL;
 }
 
-static void *allocate(size_t size) { return mem_alloc(size); }
-static void *resize(void *block, size_t size) { return mem_resize(block, size); }
-static void release(void *block) { mem_free(block); }
+static void *allocate(size_t size) {
+  return mem_alloc(size);
+}
+static void *resize(void *block, size_t size) {
+  return mem_resize(block, size);
+}
+static void release(void *block) {
+  mem_free(block);
+}
 
 // The parser and the text are released also when the arena jumps.
 struct xml *xmile_xml_read(struct arena *a, const struct source *source, struct diag *diag) {
@@ -208,4 +214,6 @@ struct span xml_text_span(const struct xml *x, size_t at, size_t size) {
   return (struct span){x->span.source, from, to > from ? to - from : 0};
 }
 
-bool xml_is_blank(const struct xml *x) { return strspn(x->text, " \t\r\n") == x->text_size; }
+bool xml_is_blank(const struct xml *x) {
+  return strspn(x->text, " \t\r\n") == x->text_size;
+}

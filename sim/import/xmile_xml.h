@@ -10,18 +10,18 @@
 struct xml_attribute {
   const char *name, *value;
 };
-struct xml_piece {      // from byte `at` of the text on, bytes stand at `source` and on
+struct xml_piece {  // from byte `at` of the text on, bytes stand at `source` and on
   uint32_t at, source;
 };
 struct xml {
   const char *name;     // without prefix
   const char *written;  // with prefix
   bool vendor;
-  struct span span;     // of the start tag
+  struct span span;  // of the start tag
   struct xml *parent;
   LIST(struct xml_attribute) attributes;
   LIST(struct xml *) children;
-  const char *text;     // the character data directly inside, joined; never NULL
+  const char *text;  // the character data directly inside, joined; never NULL
   size_t text_size;
   LIST(struct xml_piece) pieces;
 };

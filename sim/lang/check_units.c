@@ -407,6 +407,7 @@ static void check_equation(struct inference *k, const struct checked_equation *e
     return;
   }
   const struct variable *v = &k->m->variables.items[e->variable];
+  if (v->hidden || v->made) return;
   struct measure x = infer(k, e->rhs);
   if (x.literal) return;  // `initial: 180` is in the unit declared, as the value of a parameter is
   if (x.zero || !x.unit || !of_unit(v->unit).unit || unit_equal(x.unit, v->unit)) return;

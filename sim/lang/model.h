@@ -116,6 +116,7 @@ struct variable {
   const char *cost;
   bool judgement;             // an index made by judgement, to be shown as such
   bool hidden;                // made by an importer for its own use: neither saved nor listed
+  bool made;                  // its equation was made by an importer: units are not checked
   LIST(struct benchmark) benchmarks;
   LIST(struct target) targets;
 };
