@@ -51,7 +51,12 @@ def unit(text):
 
 def read_table(path):
     """A reference output: {name: [(time, value, last digit)]}."""
-    text = path.read_bytes().decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if path.suffix == ".dat":
         return read_dat(text)
     delimiter = "\t" if path.suffix == ".tab" else ","
@@ -66,7 +71,7 @@ def read_table(path):
             time = number(row[0])
             value = number(row[i]) if i < len(row) else None
             if time is not None and value is not None:
-                points.append((time, value, unit(row[i])))
+                points.append((time, value, unit(row[i]), unit(row[0])))
     return columns
 
 
@@ -77,7 +82,7 @@ def read_dat(text):
         if len(cells) == 1 and line.strip():
             points = columns.setdefault(key(line), [])
         elif len(cells) >= 2 and number(cells[0]) is not None and number(cells[1]) is not None:
-            points.append((number(cells[0]), number(cells[1]), unit(cells[1])))
+            points.append((number(cells[0]), number(cells[1]), unit(cells[1]), unit(cells[0])))
     return columns
 
 
@@ -88,26 +93,32 @@ def read_run(path):
     return {name: [(float(r[0]), float(r[i])) for r in rows[1:]] for i, name in enumerate(head)}
 
 
-def value_at(points, time):
+def value_at(points, time, digit):
+    """The value at a time that is printed with few digits."""
     best = min(points, key=lambda p: abs(p[0] - time))
-    return best[1] if abs(best[0] - time) <= 1e-6 * max(1.0, abs(time)) else None
+    return best[1] if abs(best[0] - time) <= max(digit, 1e-6 * max(1.0, abs(time))) else None
 
 
-def compare(reference, run):
+CONTROLS = {"initial time", "final time", "time step", "saveper"}  # of Vensim; other formats have no such variables
+
+
+def compare(reference, run, controls):
     """None, or what differs first."""
     missing, compared = [], 0
     for name, points in reference.items():
-        if name in ("time", "") or not points:
+        if name in ("time", "") or name.startswith("#") or not points:  # "#" begins Vensim's own helpers
+            continue
+        if name not in run and name in CONTROLS and not controls:
             continue
         if name not in run:
             missing.append(name)
             continue
         scale = max(abs(p[1]) for p in points)
         lookup = {round(t, 9): v for t, v in run[name]}
-        for time, value, digit in points:
+        for time, value, digit, time_digit in points:
             ours = lookup.get(round(time, 9))
             if ours is None:
-                ours = value_at(run[name], time)
+                ours = value_at(run[name], time, time_digit)
             if ours is None:
                 return f"{name}: no value at time {time:g}"
             compared += 1
@@ -120,7 +131,10 @@ def compare(reference, run):
 
 def reference_of(model):
     """The reference output beside a model."""
-    for name in ("output.tab", "output.csv", f"{model.stem}.dat", f"{model.stem}.tab", f"{model.stem}.csv"):
+    own = [f"{model.stem}.dat", f"{model.stem}.tab", f"{model.stem}.csv"]
+    if model.suffix != ".mdl":  # what Stella made of it, before what Vensim did
+        own.reverse()
+    for name in ["output.tab", "output.csv"] + own:
         if (model.parent / name).exists():
             return model.parent / name
     return None
@@ -139,7 +153,7 @@ def run_case(simulate, model, reference, folder):
     files = list(out.rglob("run.csv"))
     if not files:
         return "no run.csv"
-    return compare(read_table(reference), read_run(files[0]))
+    return compare(read_table(reference), read_run(files[0]), model.suffix.lower() == ".mdl")
 
 
 def known_defects():

@@ -56,6 +56,7 @@
 #define LIMIT_XML_ATTRIBUTES 100       // of one element
 #define LIMIT_XML_ATTRIBUTE_BYTES 100000  // of all attributes of one element
 #define LIMIT_XMILE_NODES 10000000     // parts of equations of one XMILE file, macros and elements written out
+#define LIMIT_MODULES 20000            // uses of models as modules in one file
 #define LIMIT_MODULE_DEPTH 16          // modules in modules, macros in macros
 
 #define LIMIT_MODEL_TEST_RUNS 10000    // different conditions in one file of model tests
@@ -64,5 +65,12 @@
 #define LIMIT_LOOP_WORK 20000000ul     // links tried in a search for loops: about a tenth of a second
 #define LIMIT_TREE_LINES 400           // of a tree of causes or uses; what is left out is counted
 #define LIMIT_PASSAGES 10000           // of a paper
+#define LIMIT_RECORD_DEPTH 64          // nesting of a results file in JSON; ours need about 8
+#define LIMIT_RECORD_FILE_BYTES (64u << 20)  // a summary.json; 2,000 outcomes with importance take 3 MB
+#define LIMIT_REPORT_CASES 8           // scenarios of one report: more colours are not told apart
+
+#define LIMIT_SERIES_COLUMNS 200000    // columns of a file of results, as many as a model has variables
+#define LIMIT_SERIES_VALUES 50000000   // numbers of a file of results: about 1 GB
+#define LIMIT_PAIRS 1000               // names told apart on one command line
 
 #endif

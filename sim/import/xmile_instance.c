@@ -166,7 +166,9 @@ static void add_module(struct xmile_reader *r, struct xmile_instance *in, const 
   }
   const struct xml *model = model_of(r, x, name);
   if (!model) return;
-  if (in->depth == LIMIT_MODULE_DEPTH) {
+  bool inside_itself = false;
+  for (const struct xmile_instance *at = in; at; at = at->parent) inside_itself = inside_itself || at->x == model;
+  if (inside_itself || in->depth == LIMIT_MODULE_DEPTH || r->pending.count >= LIMIT_MODULES) {
     diag_error(r->diag, x->span, xmile_module_depth, LIMIT_MODULE_DEPTH);
     return;
   }
