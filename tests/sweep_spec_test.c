@@ -221,9 +221,9 @@ Test(sweep_spec, policies_are_found_beside_the_scenario) {
 static const struct bad {
   const char *block, *text, *hint;  // hint NULL: not looked at
 } bad[] = {
-    {"members: 0", "'0' is not a number of members: a whole number from 1 to 4294967296", NULL},
-    {"members: 4294967297", "'4294967297' is not a number of members: a whole number from 1 to 4294967296", NULL},
-    {"members: 2.5", "'2.5' is not a number of members: a whole number from 1 to 4294967296", NULL},
+    {"members: 0", "'0' is not a number of members: a whole number from 1 to 4294967295", NULL},
+    {"members: 4294967296", "'4294967296' is not a number of members: a whole number from 1 to 4294967295", NULL},
+    {"members: 2.5", "'2.5' is not a number of members: a whole number from 1 to 4294967295", NULL},
     {"seed: lucky", "the seed 'lucky' is not a whole number from 0 to 2^64 - 1", NULL},
     {"seed: -1", "the seed '-1' is not a whole number from 0 to 2^64 - 1", NULL},
     {"seed: 18446744073709551616", "the seed '18446744073709551616' is not a whole number from 0 to 2^64 - 1", NULL},
