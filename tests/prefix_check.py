@@ -18,6 +18,7 @@ import sys
 # file -> further prefixes of what it exports
 ALIASES = {
     "yaml": ["tree"],
+    "xmile_xml": ["xml"],
     "kernel": ["op"],
     "run": ["machine", "program"],
     "model": ["variable", "path"],
