@@ -35,6 +35,7 @@ enum option {
   OPTION_STEP,
   OPTION_THREADS,
   OPTION_UNITS,
+  OPTION_XMILE,
   OPTIONS
 };
 #define OPTION_BIT(id) (1ull << OPTION_##id)
@@ -53,7 +54,7 @@ struct options {
   bool has_member, resume;
   enum language language;
   enum stage stage;
-  bool check_step, help, lenient_units, no_files, points, quiet;
+  bool check_step, help, lenient_units, xmile, no_files, points, quiet;
 };
 
 struct sweep_crew;
@@ -75,7 +76,7 @@ struct verb {
   uint64_t options;   // OPTION_BITs it takes
   int (*run)(struct cli *c);
 };
-extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate;
+extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate, verb_export;
 extern const struct verb verb_sweep, verb_replay, verb_merge;
 extern const struct verb *const verbs[];  // NULL at the end
 const struct verb *verb_by_name(const char *name);

@@ -42,6 +42,7 @@ static const struct spec {
     [OPTION_STEP] = {"--step", true},
     [OPTION_THREADS] = {"--threads", true},
     [OPTION_UNITS] = {"--units", true},
+    [OPTION_XMILE] = {"--xmile", false},
 };
 
 static const char *const stages[] = {"ast", "checked", "ir"};
@@ -152,6 +153,8 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
       return o->points = true;
     case OPTION_QUIET:
       return o->quiet = true;
+    case OPTION_XMILE:
+      return o->xmile = true;
     case OPTION_DATA_DIR:
       o->data_dir = value;
       return true;

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "import/xmile_read.h"
+#include "lang/check.h"
 
 // ---- making expressions
 
@@ -137,7 +138,19 @@ static struct expr *call_table(struct xmile_reader *r, struct xmile_context *c, 
   return xmile_call(r, n->span, r->model->variables.items[table].name, 1, &x);
 }
 
+// simulate.f: one of our own functions, as our writer puts them.
+static struct expr *call_own(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, enum fn f) {
+  struct expr *args[LIMIT_ARGUMENTS];
+  if (f == FN_MEDIAN && n->arg_count == 1) return xmile_array_reduce(r, c, n, "median", n->args[0]);
+  if (n->arg_count < fn_table[f].fewest || n->arg_count > fn_table[f].most)
+    return xmile_fail(r, c, n->span, "%s takes %u to %u arguments", n->written, fn_table[f].fewest, fn_table[f].most);
+  for (size_t i = 0; i < n->arg_count; i++) args[i] = xmile_translate(r, c, n->args[i]);
+  return xmile_call(r, n->span, fn_table[f].name, n->arg_count, args);
+}
+
 static struct expr *call(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
+  enum fn own = strncmp(n->name, "simulate.", 9) == 0 ? fn_by_name(n->name + 9) : FN_COUNT;
+  if (own != FN_COUNT) return call_own(r, c, n, own);
   const struct xmile_slot *s = xmile_instance_find(r, c->instance, n->name);
   if (s && (s->table != XMILE_NONE || s->tables)) return call_table(r, c, n, s);
   uint32_t macro = map_get(&r->macro_names, n->name);

@@ -596,6 +596,37 @@ static struct expr *make_copy(struct xmile_reader *r, struct xmile_context *c, c
   return xmile_array_reference(r, c, &n, s->source->variable);
 }
 
+// <simulate:initial>: a value for starts only, as our own writer puts it.
+static void read_initial(struct xmile_reader *r, struct xmile_slot *s) {
+  for (size_t i = 0; i < s->x->children.count; i++) {
+    const struct xml *x = s->x->children.items[i];
+    size_t count;
+    if (strcmp(x->written, "simulate:initial") != 0) continue;
+    struct xmile_node **list = xmile_parse(r->arena, x, s->name, &count, r->diag);
+    unsigned ordinal = 0;
+    bool expand = false;
+    struct xmile_context c = context_of(r, s, &ordinal);
+    c.expand = &expand;
+    struct equation e = {.span = x->span, .rhs = list && count == 1 ? xmile_translate(r, &c, list[0]) : NULL};
+    if (expand) xmile_fail(r, &c, x->span, "a start value by element");
+    struct variable *v = variable_at(r, s->variable);
+    if (e.rhs) list_push(r->arena, &v->initial) = e;
+  }
+}
+
+// A graphical function of TIME is a path over time: a scenario may steer it, and its points are met at grid points.
+static void make_input(struct xmile_reader *r, const struct xmile_slot *s) {
+  struct variable *v = variable_at(r, s->variable);
+  if (v->kind != VARIABLE_AUXILIARY || v->dim_count || s->table == XMILE_NONE || v->equations.count != 1) return;
+  const struct expr *e = v->equations.items[0].rhs;
+  bool of_time = e->kind == EXPR_CALL && e->arg_count == 1 && e->args[0]->kind == EXPR_NAME &&
+                 strcmp(e->args[0]->name, "time") == 0 && strcmp(e->name, variable_at(r, s->table)->name) == 0;
+  if (!of_time) return;
+  v->kind = VARIABLE_INPUT;
+  v->path = variable_at(r, s->table)->path;
+  v->equations.count = 0;
+}
+
 static void define(struct xmile_reader *r, struct xmile_slot *s) {
   if (!s->x || s->variable == XMILE_NONE) return;
   read_texts(r, s);
@@ -617,6 +648,8 @@ static void define(struct xmile_reader *r, struct xmile_slot *s) {
   if (s->conveyor) xmile_conveyor_define(r, s->conveyor);
   define_equations(r, s);
   mark_holes(r, variable_at(r, s->variable));
+  read_initial(r, s);
+  make_input(r, s);
   make_parameter(r, variable_at(r, s->variable));
 }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// simulate export: a model, or a model under a scenario, in the format of another program. What the format has no words
+// for is a warning when nothing is computed from it, else an error, and then nothing is written.
+#include "cli/load.h"
+#include "import/xmile_write.h"
+#include "output/file.h"
+
+static const char usage[] =
+    "simulate export --xmile FILE [-o OUT]         a model or scenario for other programs\n"
+    "\n"
+    "  --xmile             as XMILE 1.0 (Stella and others); levers and inputs become graphical functions of time\n"
+    "  -o, --out OUT       the file to write; without it the text goes to standard output\n"
+    "  --set NAME=VALUE, --method NAME, --step X, --units warn, --data-dir DIR   as for run\n";
+
+static bool export_one(struct cli *c) {
+  struct loader l = {.cli = c};
+  struct input in;
+  if (c->options.operands.count != 1 || !c->options.xmile) {
+    diag_error(&c->diag, NOWHERE, usage_one_file, "export --xmile");
+    return false;
+  }
+  if (!load_input(&l, c->options.operands.items[0], LOAD_CHECKED, &in)) return false;
+  struct text text = {0};
+  if (!xmile_write(&text, &c->arena, in.model, in.scenario, &c->diag)) {
+    text_free(&text);
+    return false;
+  }
+  bool good = true;
+  if (c->options.out)
+    good = file_write(&c->arena, c->options.out, text.data, text.size, &c->diag);
+  else
+    text_add(&c->out, text.data, text.size);
+  text_free(&text);
+  return good;
+}
+
+static int run(struct cli *c) {
+  export_one(c);
+  return cli_exit_code(c);
+}
+
+const struct verb verb_export = {"export", usage,
+                                 OPTION_BIT(DATA_DIR) | OPTION_BIT(METHOD) | OPTION_BIT(OUT) | OPTION_BIT(SET) |
+                                     OPTION_BIT(STEP) | OPTION_BIT(UNITS) | OPTION_BIT(XMILE),
+                                 run};
