@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/rng.h"
+#include "engine/vector_fn.h"
 #include "engine/kernel.h"
 #include "engine/vrandom.h"
 #include "lang/model.h"
@@ -234,6 +235,20 @@ static void LOOKUPY_special(ARGUMENTS) {
   double *d = destination(n, e, 0);
   const double *a = source(&n->a, e, 0), *b = source(&n->b, e, 0);
   for (size_t l = 0; l < e->lanes; l += VM_WIDTH) vm_store(d + l, look_up(t, b + l, e->lanes, true, vm_load(a + l)));
+}
+
+static void VECTOR_special(ARGUMENTS) {
+  size_t lanes = e->lanes;
+  const uint32_t *sizes = e->indices + n->aux2;
+  double in[sizes[0]], out[n->inner_count];
+  for (size_t o = 0; o < n->outer_count; o++)
+    for (size_t l = 0; l < lanes; l++) {
+      const double *a = source(&n->a, e, o) + l;
+      double *d = destination(n, e, o) + l;
+      for (size_t i = 0; i < sizes[0]; i++) in[i] = a[i * lanes];
+      vector_fn_run((enum vector_fn)n->aux, sizes[1], sizes[2], in, out);
+      for (size_t i = 0; i < n->inner_count; i++) d[i * lanes] = out[i];
+    }
 }
 
 static void UNIFORM_special(ARGUMENTS) {

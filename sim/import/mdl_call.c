@@ -69,6 +69,14 @@ static struct expr *reduction(struct mdl *m, struct mdl_context *c, const struct
   return mdl_reduce(m, n->span, function, o.count, o.dimensions, x);
 }
 
+// Does its value change while the model runs? Names other than the time stand for what mdl_value can know.
+static bool mentions_time(const struct mdl_node *n) {
+  if (n->kind == MDL_NAME && strcmp(n->key, "time") == 0) return true;
+  for (size_t i = 0; i < n->arg_count; i++)
+    if (mentions_time(n->args[i])) return true;
+  return n->kind == MDL_CALL && (strcmp(n->key, "step") == 0 || strcmp(n->key, "ramp") == 0);
+}
+
 // A number that must be known: "numerical action" and the like.
 static bool known(struct mdl *m, const struct mdl_node *n, double *value) {
   if (mdl_value(m, n, value)) return true;
@@ -76,30 +84,50 @@ static bool known(struct mdl *m, const struct mdl_node *n, double *value) {
   return false;
 }
 
-// VECTOR SELECT(selection, expression, missing value, numerical action, error action): over the elements whose
-// selection is not 0: 0 sum, 1 product, 2 minimum, 3 maximum, 4 average; the missing value when there are none.
-static struct expr *vector_select(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+// One numerical action of VECTOR SELECT, over the elements whose selection is not 0: 0 to 4 take selection times
+// expression, 6 to 10 the expression alone: sum, product, minimum, maximum, mean; 5 is the product of expression to the
+// power of selection.
+static struct expr *select_action(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, int action,
+                                  const range_list *list) {
   static const char *const functions[] = {"sum", "prod", "min", "max", "sum"};
   static const double neutral[] = {0, 1, 1e308, -1e308, 0};
-  double action, error;
+  struct span at = n->span;
+  struct over o;
+  int which = action == 5 ? 1 : action % 6;
+  if (!enter(m, c, n, list, &o)) return NULL;
+  struct expr *x = arg(m, c, n, 1);
+  if (action <= 5) x = mdl_binary(m, at, action < 5 ? OP_MULTIPLY : OP_POWER, x, arg(m, c, n, 0));
+  x = mdl_if(m, at, arg(m, c, n, 0), x, mdl_number(m, at, neutral[which]));
+  struct expr *one = mdl_if(m, at, arg(m, c, n, 0), mdl_number(m, at, 1), mdl_number(m, at, 0));
+  c->bindings = o.outer;
+  x = mdl_reduce(m, at, functions[which], o.count, o.dimensions, x);
+  return which == 4 ? mdl_binary(m, at, OP_DIVIDE, x, mdl_reduce(m, at, "sum", o.count, o.dimensions, one)) : x;
+}
+
+// VECTOR SELECT(selection, expression, missing value, numerical action, error action): the missing value when nothing
+// is selected. The action may change over time; the error action stops Vensim and has no meaning here.
+static struct expr *vector_select(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  enum { ACTIONS = 11 };
+  double action;
   range_list list = {0};
   struct over o;
-  if (!count_fits(m, n, 5, 5) || !known(m, n->args[3], &action) || !known(m, n->args[4], &error)) return NULL;
-  if (!(action == 0 || action == 1 || action == 2 || action == 3 || action == 4)) {
+  struct span at = n->span;
+  if (!count_fits(m, n, 5, 5)) return NULL;
+  bool fixed = mdl_value(m, n->args[3], &action) && !mentions_time(n->args[3]);
+  if (fixed && !(action >= 0 && action < ACTIONS && action == (int)action)) {
     diag_error(m->diag, n->args[3]->span, mdl_action, action, n->name);
     return NULL;
   }
-  struct span at = n->span;
   collect_bangs(m, n->args[0], &list), collect_bangs(m, n->args[1], &list);
+  struct expr *x = select_action(m, c, n, fixed ? (int)action : ACTIONS - 1, &list);
+  for (int i = ACTIONS - 1; !fixed && i-- > 0;) {
+    struct expr *below = mdl_binary(m, at, OP_LESS, arg(m, c, n, 3), mdl_number(m, at, i + 0.5));
+    x = mdl_if(m, at, below, select_action(m, c, n, i, &list), x);
+  }
   if (!enter(m, c, n, &list, &o)) return NULL;
-  struct expr *chosen = arg(m, c, n, 0), *again = arg(m, c, n, 0), *x = arg(m, c, n, 1);
-  struct expr *one = mdl_if(m, at, chosen, mdl_number(m, at, 1), mdl_number(m, at, 0));
-  x = mdl_if(m, at, again, x, mdl_number(m, at, neutral[(int)action]));
+  struct expr *any = mdl_if(m, at, arg(m, c, n, 0), mdl_number(m, at, 1), mdl_number(m, at, 0));
   c->bindings = o.outer;
-  struct expr *count = mdl_reduce(m, at, "sum", o.count, o.dimensions, one);
-  x = mdl_reduce(m, at, functions[(int)action], o.count, o.dimensions, x);
-  if (action == 4) x = mdl_binary(m, at, OP_DIVIDE, x, count);
-  return mdl_if(m, at, count, x, arg(m, c, n, 2));
+  return mdl_if(m, at, mdl_reduce(m, at, "sum", o.count, o.dimensions, any), x, arg(m, c, n, 2));
 }
 
 // ---- over the last subscript
@@ -320,6 +348,31 @@ static struct expr *pi(struct mdl *m, struct mdl_context *c, const struct mdl_no
   return mdl_number(m, n->span, 0x1.921fb54442d18p1);
 }
 
+// PULSE TRAIN(start, duration, interval, end): without an interval the pulses follow at once.
+static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  double every;
+  if (!count_fits(m, n, 4, 4)) return NULL;
+  struct expr *args[4] = {arg(m, c, n, 0), arg(m, c, n, 1), arg(m, c, n, 2), arg(m, c, n, 3)};
+  bool known_interval = mdl_value(m, n->args[2], &every) && !mentions_time(n->args[2]);
+  if (known_interval && every > 0) return mdl_apply(m, n->span, "pulse_train", 4, args);
+  struct expr *always[2] = {arg(m, c, n, 0), mdl_binary(m, n->span, OP_SUBTRACT, args[3], arg(m, c, n, 0))};
+  struct expr *pulse = mdl_apply(m, n->span, "pulse", 2, always);
+  if (known_interval) return pulse;
+  struct expr *positive = mdl_binary(m, n->span, OP_GREATER, arg(m, c, n, 2), mdl_number(m, n->span, 0));
+  return mdl_if(m, n->span, positive, mdl_apply(m, n->span, "pulse_train", 4, args), pulse);
+}
+
+// GET TIME VALUE(relative to, offset, measure): only measures of the model's own time; 0 from now, 1 from the start.
+static struct expr *time_value(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  double from, measure;
+  if (!count_fits(m, n, 3, 3) || !known(m, n->args[0], &from) || !known(m, n->args[2], &measure)) return NULL;
+  if (measure != 0 || (from != 0 && from != 1)) {
+    diag_error(m->diag, n->span, mdl_calendar, c->name);
+    return NULL;
+  }
+  return mdl_binary(m, n->span, OP_ADD, mdl_name(m, n->span, from == 0 ? "time" : "$start"), arg(m, c, n, 1));
+}
+
 // ---- memory
 
 // DELAY N and SMOOTH N(x, time, initial, order): the order is read at the start.
@@ -339,6 +392,205 @@ static struct expr *inner_variable(struct mdl *m, struct mdl_context *c, const s
   uint32_t index = mdl_variable_hidden(m, c, stock ? VARIABLE_STOCK : VARIABLE_AUXILIARY, name, n->span);
   struct mdl_context inside = mdl_variable_inside(m, c, name);
   return mdl_variable_equation(m, &inside, index, n) ? mdl_over_places(m, c, n->span, index) : NULL;
+}
+
+// ---- functions of whole vectors: a hidden variable over the whole range, of which the equation takes its elements
+
+// A context in which the last range subscripts of `x` (`count` of them) run over all their elements, as axes of the
+// left side. False when the left side does not have them.
+static bool widen(struct mdl *m, const struct mdl_context *c, const struct mdl_node *n, const struct mdl_sub **subs,
+                  size_t count, struct mdl_context *out, uint32_t *axes) {
+  struct mdl_place *places = arena_array(m->arena, struct mdl_place, c->place_count + count + 1);
+  uint32_t *counts = arena_array(m->arena, uint32_t, c->place_count + count + 1);
+  uint32_t **elements = arena_array(m->arena, uint32_t *, c->place_count + count + 1);
+  size_t place_count = c->place_count;
+  uint32_t axis = 0;
+  for (size_t i = 0; i < c->place_count; i++)
+    places[i] = c->places[i], counts[i] = c->box->counts[i], elements[i] = c->box->elements[i];
+  for (size_t k = 0; k < count; k++) {
+    uint32_t range = mdl_range_find(m, subs[k]->key);
+    if (range == MDL_NONE) {
+      diag_error(m->diag, n->span, mdl_vector, n->name);
+      return false;
+    }
+    size_t at = 0;
+    while (at < place_count && (places[at].fixed || places[at].range != range)) at++;
+    if (at == place_count) places[place_count++] = (struct mdl_place){.range = range};
+    counts[at] = m->ranges.items[range].count, elements[at] = m->ranges.items[range].elements;
+    axes[k] = (uint32_t)at;
+  }
+  struct mdl_box *box = arena_new(m->arena, struct mdl_box);
+  *box = (struct mdl_box){counts, elements};
+  for (size_t i = 0; i < place_count; i++) places[i].axis = places[i].fixed ? MDL_NONE : axis++;
+  for (size_t k = 0; k < count; k++) axes[k] = places[axes[k]].axis;
+  *out = *c;
+  out->box = box, out->places = places, out->place_count = place_count, out->target = NULL;
+  return true;
+}
+
+// The element of the hidden variable that the equation at hand wants.
+static struct expr *element_of(struct mdl *m, struct mdl_context *c, const struct mdl_context *whole, uint32_t index,
+                               struct span at) {
+  struct expr *e = mdl_name(m, at, m->model->variables.items[index].name);
+  size_t count = m->model->variables.items[index].dim_count, n = 0;
+  e->subscripts = arena_array(m->arena, struct subscript, count + 1), e->subscript_count = count;
+  for (size_t i = 0; i < whole->place_count; i++) {
+    if (whole->places[i].fixed) continue;
+    const struct mdl_range *r = &m->ranges.items[whole->places[i].range];
+    struct mdl_sub s = {.span = at, .key = r->key, .name = r->name};
+    if (!mdl_subscript(m, c, &s, &e->subscripts[n++])) return NULL;
+  }
+  return e;
+}
+
+static struct expr *whole_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n,
+                               struct mdl_context *whole, const char *function, size_t count, struct expr *const *args,
+                               const uint32_t *axes, size_t axis_count) {
+  struct expr *x = mdl_apply(m, n->span, function, count, args);
+  if (!x) return NULL;
+  x->subscripts = arena_array(m->arena, struct subscript, axis_count), x->subscript_count = axis_count;
+  for (size_t k = 0; k < axis_count; k++) {
+    struct subscript_map *map = arena_new(m->arena, struct subscript_map);
+    map->axis = axes[k];
+    x->subscripts[k] = (struct subscript){.span = n->span, .name = "", .map = map};
+  }
+  uint32_t index = mdl_variable_hidden(m, whole, VARIABLE_AUXILIARY,
+                                       arena_format(m->arena, "%s#%u", c->name, ++m->calls), n->span);
+  list_push(m->arena, &m->model->variables.items[index].equations) = (struct equation){.span = n->span, .rhs = x};
+  return element_of(m, c, whole, index, n->span);
+}
+
+static const struct mdl_sub *last_sub(const struct mdl_node *x, size_t back) {
+  return x->kind == MDL_NAME && x->sub_count > back ? &x->subs[x->sub_count - 1 - back] : NULL;
+}
+
+static bool is_vector(struct mdl *m, const struct mdl_node *n, const struct mdl_sub *s) {
+  if (s && (mdl_range_find(m, s->key) != MDL_NONE || mdl_element_find(m, s->key) != MDL_NONE)) return true;
+  diag_error(m->diag, n->span, mdl_vector, n->name);
+  return false;
+}
+
+// x[..., e] as x[..., the element `offset` places behind e]: the columns of a priority profile.
+static struct expr *profile_column(struct mdl *m, struct mdl_context *c, const struct mdl_node *x, uint32_t offset) {
+  struct mdl_node column = *x;
+  column.subs = arena_grow(m->arena, x->subs, x->sub_count, x->sub_count, sizeof *x->subs);
+  struct mdl_sub *s = &column.subs[x->sub_count - 1];
+  uint32_t e = mdl_element_find(m, s->key);
+  if (e == MDL_NONE) {
+    diag_error(m->diag, s->span, mdl_vector_base, x->name);
+    return NULL;
+  }
+  const struct mdl_family *f = mdl_range_family(m, e);
+  uint32_t number = m->elements.items[e].number + offset;
+  if (number >= f->count) {
+    diag_error(m->diag, s->span, mdl_profile, x->name);
+    return NULL;
+  }
+  s->key = m->elements.items[f->elements[number]].key, s->name = m->elements.items[f->elements[number]].name;
+  return mdl_translate(m, c, &column);
+}
+
+// Quantity and the four columns of its profile, from two arguments on.
+static bool curve_arguments(struct mdl *m, struct mdl_context *c, const struct mdl_node *quantity,
+                            const struct mdl_node *profile, struct expr **args) {
+  if (!is_vector(m, profile, last_sub(profile, 0))) return false;
+  args[0] = mdl_translate(m, c, quantity);
+  for (uint32_t k = 0; k < 4; k++)
+    if (!(args[k + 1] = profile_column(m, c, profile, k))) return false;
+  return args[0];
+}
+
+// ALLOCATE AVAILABLE(request[R], profile[R, ptype], supply)
+static struct expr *allocate_available(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct mdl_context whole;
+  struct expr *args[6];
+  uint32_t axes[1];
+  if (!count_fits(m, n, 3, 3)) return NULL;
+  const struct mdl_sub *s = last_sub(n->args[0], 0);
+  if (!is_vector(m, n, s) || !widen(m, c, n, &s, 1, &whole, axes)) return NULL;
+  if (!curve_arguments(m, &whole, n->args[0], n->args[1], args)) return NULL;
+  args[5] = mdl_translate(m, &whole, n->args[2]);
+  return whole_call(m, c, n, &whole, "allocate_available", 6, args, axes, 1);
+}
+
+// ALLOCATE BY PRIORITY(request[R], priority[R], size, width, supply)
+static struct expr *allocate_by_priority(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct mdl_context whole;
+  uint32_t axes[1];
+  if (!count_fits(m, n, 5, 5)) return NULL;
+  const struct mdl_sub *s = last_sub(n->args[0], 0);
+  if (!is_vector(m, n, s) || !widen(m, c, n, &s, 1, &whole, axes)) return NULL;
+  struct expr *args[4] = {mdl_translate(m, &whole, n->args[0]), mdl_translate(m, &whole, n->args[1]),
+                          mdl_translate(m, &whole, n->args[3]), mdl_translate(m, &whole, n->args[4])};
+  return whole_call(m, c, n, &whole, "allocate_by_priority", 4, args, axes, 1);
+}
+
+// INVERT MATRIX(x[R, S], size): R and S are the last two ranges of the left side; x[R, R] means the same matrix.
+static struct expr *invert_matrix(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct mdl_context whole;
+  uint32_t axes[2];
+  if (!count_fits(m, n, 2, 2)) return NULL;
+  const struct mdl_node *x = n->args[0];
+  if (!is_vector(m, n, last_sub(x, 0)) || !is_vector(m, n, last_sub(x, 1))) return NULL;
+  struct mdl_node matrix = *x;
+  matrix.subs = arena_grow(m->arena, x->subs, x->sub_count, x->sub_count, sizeof *x->subs);
+  if (strcmp(last_sub(x, 0)->key, last_sub(x, 1)->key) == 0)
+    for (size_t i = 0, back = 2; i < c->place_count && back; i++) {
+      const struct mdl_place *p = &c->places[c->place_count - 1 - i];
+      if (p->fixed) continue;
+      struct mdl_sub *s = &matrix.subs[x->sub_count - 1 - (2 - back)];
+      s->key = m->ranges.items[p->range].key, s->name = m->ranges.items[p->range].name;
+      back--;
+    }
+  const struct mdl_sub *subs[2] = {last_sub(&matrix, 1), last_sub(&matrix, 0)};
+  if (!widen(m, c, n, subs, 2, &whole, axes)) return NULL;
+  struct expr *arg = mdl_translate(m, &whole, &matrix);
+  return whole_call(m, c, n, &whole, "invert_matrix", 1, &arg, axes, 2);
+}
+
+// DEMAND AT PRICE and SUPPLY AT PRICE(quantity, profile[ptype], price)
+static struct expr *at_price(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct expr *args[6];
+  if (!count_fits(m, n, 3, 3) || !curve_arguments(m, c, n->args[0], n->args[1], args)) return NULL;
+  args[5] = arg(m, c, n, 2);
+  return mdl_apply(m, n->span, *n->key == 'd' ? "demand_at_price" : "supply_at_price", 6, args);
+}
+
+// The last subscript of a quantity names the first of its parties: all of its range takes part.
+static bool parties(struct mdl *m, struct mdl_context *c, const struct mdl_node *quantity,
+                    const struct mdl_node *profile, const char *mark, struct expr **args, const char **dimension) {
+  const struct mdl_sub *first = last_sub(quantity, 0);
+  if (!is_vector(m, quantity, first)) return false;
+  uint32_t range = mdl_range_find(m, first->key);
+  uint32_t number = map_get(&m->variable_keys, quantity->key);
+  if (range == MDL_NONE && number == MAP_NONE) return false;
+  if (range == MDL_NONE) range = m->variables.items[number].ranges[quantity->sub_count - 1];
+  const struct mdl_range *r = &m->ranges.items[range];
+  if (mdl_range_find(m, r->key) == MDL_NONE) map_add(&m->range_keys, r->key, range);
+  struct mdl_binding *outer = c->bindings;
+  *dimension = bind(m, c, range, mark)->dimension;
+  struct mdl_node q = *quantity, p = *profile;
+  q.subs = arena_grow(m->arena, q.subs, q.sub_count, q.sub_count, sizeof *q.subs);
+  q.subs[q.sub_count - 1].key = r->key, q.subs[q.sub_count - 1].name = r->name;
+  p.subs = arena_grow(m->arena, p.subs, p.sub_count, p.sub_count, sizeof *p.subs);
+  if (p.sub_count > 1) p.subs[p.sub_count - 2].key = r->key, p.subs[p.sub_count - 2].name = r->name;
+  bool ok = curve_arguments(m, c, &q, &p, args);
+  c->bindings = outer;
+  return ok;
+}
+
+// FIND MARKET PRICE(demand[d1], profile[d1, ptype], supply[s1], profile[s1, ptype])
+static struct expr *market_price(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct expr *args[10];
+  const char *dimensions[2];
+  if (!count_fits(m, n, 4, 4) || !parties(m, c, n->args[0], n->args[1], "~", args, &dimensions[0]) ||
+      !parties(m, c, n->args[2], n->args[3], "?", args + 5, &dimensions[1]))
+    return NULL;
+  struct expr *x = mdl_apply(m, n->span, "find_market_price", 10, args);
+  if (!x) return NULL;
+  x->subscripts = arena_array(m->arena, struct subscript, 2), x->subscript_count = 2;
+  for (int i = 0; i < 2; i++) x->subscripts[i] = (struct subscript){.span = n->span, .name = dimensions[i]};
+  return x;
 }
 
 // ---- chance: draws of ours in the bounds of Vensim's; seeds are ours, as the contract for randomness has it
@@ -400,12 +652,18 @@ static const struct composed {
   call_fn *make;
 } composed[] = {
     {"active initial", inner_variable},
+    {"allocate available", allocate_available},
+    {"allocate by priority", allocate_by_priority},
     {"delay n", of_order},
+    {"demand at price", at_price},
     {"elmcount", elm_count},
+    {"find market price", market_price},
     {"game", game},
     {"get data between times", mdl_table_call},
     {"if then else", if_then_else},
+    {"get time value", time_value},
     {"integ", inner_variable},
+    {"invert matrix", invert_matrix},
     {"log", logarithm},
     {"lookup backward", mdl_table_call},
     {"lookup extrapolate", mdl_table_call},
@@ -414,6 +672,7 @@ static const struct composed {
     {"modulo", modulo},
     {"pi", pi},
     {"power", power},
+    {"pulse train", pulse_train},
     {"quantum", quantum},
     {"random 0 1", random_uniform},
     {"random exponential", random_exponential},
@@ -421,6 +680,7 @@ static const struct composed {
     {"random poisson", random_poisson},
     {"random uniform", random_uniform},
     {"smooth n", of_order},
+    {"supply at price", at_price},
     {"tabxl", mdl_table_call},
     {"time shift", mdl_table_call},
     {"vector elm map", elm_map},

@@ -141,14 +141,13 @@ static bool axis_of(struct request *r, struct axis *x) {
   return true;
 }
 
-static struct path series(struct request *r, const struct axis *x, const struct corner *first, uint32_t k, bool stops) {
+static struct path series(struct request *r, const struct axis *x, const struct corner *first, uint32_t k) {
   struct arena *a = r->m->arena;
   LIST(double) times = {0}, values = {0};
   uint32_t from = x->down ? first->row : first->column, to = x->down ? r->sheet->rows : r->sheet->columns;
   for (uint32_t i = from; i < to; i++) {
     struct mdl_cell time = mdl_sheet_cell(r->sheet, x->down ? i : x->line, x->down ? x->line : i);
     struct mdl_cell value = mdl_sheet_cell(r->sheet, x->down ? i : first->row + k, x->down ? first->column + k : i);
-    if (stops && time.kind != MDL_CELL_NUMBER) break;
     if (time.kind != MDL_CELL_NUMBER || value.kind != MDL_CELL_NUMBER || times.count == LIMIT_PATH_POINTS) continue;
     list_push(a, &times) = time.number;
     list_push(a, &values) = value.number;
@@ -162,9 +161,8 @@ bool mdl_data_paths(struct mdl *m, const struct mdl_equation *e, struct path *pa
   struct corner first;
   if (!open_request(m, e->rhs, 4, &r) || !axis_of(&r, &x) || !corner_of(&r, 3, &first)) return false;
   if (first.row == UINT32_MAX || first.column == UINT32_MAX) return complain(&r, 3, "a cell");
-  bool lookups = strstr(e->rhs->key, "lookups");
   for (size_t k = 0; k < count; k++) {
-    paths[k] = series(&r, &x, &first, (uint32_t)k, lookups);
+    paths[k] = series(&r, &x, &first, (uint32_t)k);
     if (paths[k].count) continue;
     diag_error(m->diag, e->rhs->span, mdl_data_empty, e->name);
     return false;

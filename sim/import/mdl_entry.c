@@ -25,9 +25,19 @@ static bool starts(const struct reader *r, uint32_t at, const char *text) {
   return strncmp(r->source->text + at, text, strlen(text)) == 0;
 }
 
+// Past blanks, joined lines and comments between entries, the mark of the encoding among them.
 static void skip_blanks(struct reader *r) {
   const char *s = r->source->text;
-  while (s[r->at] && strchr(" \t\r\n\\", s[r->at]) && !starts(r, r->at, "\\\\\\---")) r->at++;
+  for (;;) {
+    char c = s[r->at], next = c ? s[r->at + 1] : 0;
+    const char *close = c == '{' ? strchr(s + r->at, '}') : NULL;
+    if (close)
+      r->at = (uint32_t)(close + 1 - s);
+    else if (c && (strchr(" \t\r\n", c) || (c == '\\' && (next == '\n' || next == '\r'))))
+      r->at++;
+    else
+      return;
+  }
 }
 
 // The end of the equation: its `~`, or its `|`.
@@ -334,8 +344,10 @@ static void read_settings(struct reader *r) {
   }
 }
 
+// The sketch begins with backslashes: \\\---/// Sketch information
 static bool at_end(struct reader *r) {
-  return !r->source->text[r->at] || starts(r, r->at, "\\\\\\---") || starts(r, r->at, "///---");
+  char c = r->source->text[r->at];
+  return !c || c == '\\' || starts(r, r->at, "///---");
 }
 
 bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude) {

@@ -284,7 +284,8 @@ struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struc
   struct expr *x = nudged(m, e->span, mdl_name(m, e->span, "time"), form);
   if (form == FORM_FORWARD) x = mdl_binary(m, e->span, OP_SUBTRACT, mdl_number(m, e->span, 0), x);
   struct expr *out = mdl_apply(m, e->span, m->model->variables.items[index].name, 1, &x);
-  const struct expr *over = mdl_over_table(m, c, e->span, index);
+  bool whole = m->model->variables.items[table].dim_count == c->place_count;
+  const struct expr *over = whole ? mdl_over_table(m, c, e->span, index) : mdl_over_places(m, c, e->span, index);
   out->subscripts = over->subscripts, out->subscript_count = over->subscript_count;
   return out;
 }

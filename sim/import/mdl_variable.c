@@ -222,7 +222,8 @@ static struct subscript *target_of(struct mdl *m, const struct mdl_variable *v, 
       continue;
     }
     uint32_t range = mdl_range_of(m, box->elements[i], box->counts[i], places ? places[i].range : MDL_NONE);
-    target[i].name = m->model->dimensions.items[mdl_range_dimension(m, range)].name;
+    uint32_t dimension = mdl_range_dimension(m, range);  // which may move the list
+    target[i].name = m->model->dimensions.items[dimension].name;
   }
   return target;
 }

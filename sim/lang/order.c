@@ -99,11 +99,30 @@ static void walk_reduction(struct walk *w, const struct term *t, uint64_t over) 
   }
 }
 
+// A function of whole vectors needs all elements of its arguments, whichever of its own is asked for.
+static void walk_vector(struct walk *w, const struct term *t, uint64_t over) {
+  if (!over || !w->first_node) {
+    for (size_t i = 0; i < t->arg_count; i++) walk_term(w, t->args[i]);
+    return;
+  }
+  uint32_t axis = (uint32_t)__builtin_ctzll(over), before = w->at[axis];
+  const struct dimension *d = &w->c->model->dimensions.items[w->e->axes[axis].dimension];
+  for (uint32_t i = 0; i < d->count; i++) {
+    w->at[axis] = d->in_parent[i];
+    walk_vector(w, t, over & (over - 1));
+  }
+  w->at[axis] = before;
+}
+
 static void walk_term(struct walk *w, const struct term *t) {
   unsigned needed = ~0u;
   if (t->kind == TERM_REF) need_variable(w, t);
   if (t->kind == TERM_REDUCE) {
     walk_reduction(w, t, t->over);
+    return;
+  }
+  if (t->kind == TERM_CALL && t->over) {
+    walk_vector(w, t, t->over);
     return;
   }
   if (t->kind == TERM_INLINE) {

@@ -104,9 +104,10 @@ static uint32_t axis_for(const struct resolver *r, uint32_t d) {
     if (x->dimension == d || x->declared == d) return r->visible[i];
   }
   uint32_t found = UINT32_MAX;
-  for (size_t i = 0; i < r->visible_count; i++) {
+  for (size_t i = r->visible_count; i-- > 0;) {
     const struct axis *x = &r->e->axes[r->visible[i]];
     if (x->root != dim_at(r, d)->root) continue;
+    if (found != UINT32_MAX && r->e->axes[found].dimension == x->dimension) continue;  // hidden by the inner one
     if (found != UINT32_MAX) return UINT32_MAX;
     found = r->visible[i];
   }
@@ -370,8 +371,39 @@ static struct term *call_reduction(struct resolver *r, const struct expr *x, enu
   return ok ? t : NULL;
 }
 
+// Subscripts that a function of whole vectors runs along: those that an importer names, else the last ones of the
+// equation. Dimensions named in brackets are axes of its own, as in a reduction.
+static bool vector_axes(struct resolver *r, const struct expr *x, enum fn f, struct term *t) {
+  size_t wanted = f == FN_INVERT_MATRIX ? 2 : f == FN_FIND_MARKET_PRICE ? 0 : 1;
+  for (size_t i = 0; i < x->subscript_count; i++)
+    if (x->subscripts[i].map) t->over |= 1ull << x->subscripts[i].map->axis;
+  if (t->over || !wanted) return true;
+  if (r->e->target_axes < wanted) {
+    diag_error(r->diag, x->span, vector_needs_axes, x->name, wanted);
+    return false;
+  }
+  for (size_t i = 0; i < wanted; i++) t->over |= 1ull << (r->e->target_axes - 1 - i);
+  return true;
+}
+
+static struct term *call_vector(struct resolver *r, const struct expr *x, enum fn f) {
+  if (!count_fits(r, x, fn_table[f].fewest, fn_table[f].most, fn_table[f].signature)) return NULL;
+  struct term *t = new_term(r, TERM_CALL, x->span);
+  size_t visible = r->visible_count;
+  uint64_t own = 0;
+  t->fn = f;
+  bool ok = f == FN_FIND_MARKET_PRICE ? reduction_axes(r, x, &own) : vector_axes(r, x, f, t);
+  ok = resolve_args(r, x, t) && ok;
+  r->visible_count = visible;
+  t->free_axes = (t->free_axes | t->over) & ~own;
+  t->over |= own;
+  return ok ? t : NULL;
+}
+
 static struct term *call_builtin(struct resolver *r, const struct expr *x, enum fn f) {
   if (reduces(f) && (x->subscript_count || x->arg_count == 1)) return call_reduction(r, x, f);
+  if (f == FN_ALLOCATE_AVAILABLE || f == FN_ALLOCATE_BY_PRIORITY || f == FN_INVERT_MATRIX || f == FN_FIND_MARKET_PRICE)
+    return call_vector(r, x, f);
   if (x->subscript_count) {
     diag_error(r->diag, x->subscripts[0].span, subscript_on_call, x->name);
     return NULL;
