@@ -618,7 +618,10 @@ static struct view term_value(struct lowering *w, const struct term *t) {
     case TERM_BINARY:
       return binary(w, t);
     case TERM_IF: {
-      struct view c = lower_term(w, t->args[0]), a = lower_term(w, t->args[1]);
+      struct view c = lower_term(w, t->args[0]);
+      double known;
+      if (dag_is_number(&w->dag, c, &known)) return lower_term(w, t->args[known != 0 ? 1 : 2]);
+      struct view a = lower_term(w, t->args[1]);
       return dag_3(&w->dag, IR_SELECT, c, a, lower_term(w, t->args[2]));
     }
     case TERM_CALL:

@@ -107,13 +107,15 @@ static struct view piece(struct lowering *w, const struct point *x, size_t count
   struct lookup_table t = {.count = (uint32_t)count, .mode = (uint8_t)mode};
   double *xs = arena_array(w->arena, double, count), *ys = arena_array(w->arena, double, count);
   struct dag_part *parts = arena_array(w->arena, struct dag_part, count);
-  bool numbers = true;
+  bool numbers = true, level = true;
   for (size_t i = 0; i < count; i++) {
     xs[i] = x[i].t;
     numbers = dag_is_number(g, x[i].v, &ys[i]) && numbers;
+    level = level && numbers && ys[i] == ys[0];
     parts[i] = (struct dag_part){{x[i].v.value, x[i].v.offset, 0, 0}, (uint32_t)i, 1};
     lower_event(w, dag_number(g, x[i].t));
   }
+  if (level) return x[0].v;  // a flat path is a number: y + (t - x)*0/dx is y
   t.x = xs, t.y = ys;
   lookup_prepare(&t);
   uint32_t table = (uint32_t)g->tables.count;
