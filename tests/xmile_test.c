@@ -6,9 +6,11 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/lower.h"
 #include "engine/run.h"
+#include "import/xmile_write.h"
 #include "lang/check.h"
 #include "reader_support.h"
 
@@ -451,4 +453,101 @@ Test(xmile, a_scenario_can_set_a_constant_in_any_spelling) {
               bench_messages(&bench));
   }
   bench_close(&bench);
+}
+
+// ---- the writer
+
+static struct model *written_and_read(struct bench *b, const struct model *m) {
+  struct text text = {0};
+  struct scenario *s = scenario_of_model(&b->arena, m, NULL, 0, &b->diag);
+  cr_assert(s && xmile_write(&text, &b->arena, m, s, &b->diag), "%s", bench_messages(b));
+  bench_write("m.xmile", text.data);
+  text_free(&text);
+  return xmile_read(&b->arena, "m.xmile", NULL, &b->diag);
+}
+
+// All columns of x are in y, to the last bit.
+static void same_bits(const struct results *x, const struct results *y, const char *of) {
+  const struct program *p = x->program;
+  cr_assert_eq(p->save_count, y->program->save_count);
+  for (size_t c = 0; c < p->column_count; c++)
+    for (size_t i = 0; i < p->save_count; i++) {
+      double mine = x->values[i * p->column_count + c], other = value(y, p->columns[c].name, x->times[i]);
+      cr_expect(memcmp(&mine, &other, sizeof mine) == 0, "%s: %s at %g is %.17g, read back %.17g", of,
+                p->columns[c].name, x->times[i], mine, other);
+    }
+}
+
+Test(xmile, our_models_compute_the_same_bits_when_read_back) {
+  static const char *const names[] = {"bass", "delay3_pulse", "lotka_volterra", "sir", "teacup"};
+  char root[4096];
+  cr_assert(getcwd(root, sizeof root));
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    bench_open(&bench);
+    const char *path = arena_format(&bench.arena, "%s/models/%s/model.yaml", root, names[i]);
+    struct model *m = model_read(&bench.arena, path, NULL, &bench.diag);
+    cr_assert(m, "%s", bench_messages(&bench));
+    m->save = m->step;
+    same_bits(run(&bench, m), run(&bench, written_and_read(&bench, m)), names[i]);
+    bench_close(&bench);
+  }
+}
+
+static const char ours[] =
+    "functions:\n"
+    "  half(x):\n    units: {x: X}\n    unit: X\n    equation: x / 2\n"
+    "parameters:\n"
+    "  rho[industry]: {unit: 1, value: [0.5, 0.25, 0.125]}\n"
+    "  one: {unit: 1, value: 1}\n"
+    "inputs:\n"
+    "  drive: {unit: 1, points: [[2010, 1], [2020, 3], [2020, 5], [2050, 7]]}\n"
+    "  jump: {unit: 1, points: [[2010, 1], [2012.5, 2]], mode: step}\n"
+    "tables:\n"
+    "  effect: {unit: 1, x_unit: 1, points: [[0, 0], [1, 2], [3, 1]], mode: extrapolate}\n"
+    "stocks:\n"
+    "  s[industry]:\n    unit: 1\n    initial: rho\n    inflows: [grow]\n    outflows: [fade]\n    non_negative: true\n"
+    "flows:\n"
+    "  grow[industry]:\n    unit: 1/yr\n    equation: rho * effect(drive) / one / 1\n"
+    "  fade[industry]:\n    unit: 1/yr\n    equation: if s > 3 and not (s > 4) then s^2.0 else s^2 / -3\n"
+    "auxiliaries:\n"
+    "  a:\n    unit: 1\n    equation: sum[industry](s * rho) + max[leading](s) - mean[industry](rho) + "
+    "median[industry](s)\n"
+    "  b[industry]:\n    unit: 1\n    equation: s / sum[industry](s)\n"
+    "  b[bio]:\n    equation: 7 - half(s) + s[ic]\n"
+    "  c:\n    unit: 1\n    equation: ceil(-1.5) + integer(-1.5) + round(-2.5) + sign(-3) + quantum(7, 2) + ln1p(0.5) "
+    "+ modulo(-7, 3)\n"
+    "  d:\n    unit: 1\n    equation: smooth(drive, 3, 1) + delay_fixed(jump, 2, 0) + sample(drive > 2, drive, 0)\n"
+    "  e:\n    unit: 1\n    equation: pulse(2012, 1) + pulse_train(2011, 1, 4, 2030) + ramp(0.1, 2015, 2020) + "
+    "random_normal(0, 1)\n"
+    "  f[region, industry]:\n    unit: 1\n    equation: rho * (1 - 2 - 3) - (4 - (5 - 6)) * -2^2 / 3 / 2\n"
+    "  g[industry]:\n    unit: 1\n    equation: sum[region](f) + sum[region, industry](f)\n";
+
+Test(xmile, what_our_language_has_more_is_kept_in_a_namespace_with_macros) {
+  bench_open(&bench);
+  struct model *m = bench_model(&bench, ours);
+  cr_assert(m, "%s", bench_messages(&bench));
+  const struct results *x = run(&bench, m), *y = run(&bench, written_and_read(&bench, m));
+  same_bits(x, y, "ours");
+  cr_expect(strstr(bench_messages(&bench), "function median is written in our namespace"), "%s",
+            bench_messages(&bench));
+  bench_close(&bench);
+}
+
+Test(xmile, what_would_change_results_is_refused_by_the_writer) {
+  static const char *const bodies[] = {
+      "auxiliaries:\n  x:\n    unit: 1\n    equation: sum[industry](sum[region](f))\n"
+      "  f[region, industry]:\n    unit: 1\n    equation: 1 + 1\n",
+      "auxiliaries:\n  x_:\n    unit: 1\n    equation: 1 + 1\n",
+      "auxiliaries:\n  x:\n    unit: 1\n    equation: 1 + 1\n  X:\n    unit: 1\n    equation: 1 + 1\n"};
+  for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+    bench_open(&bench);
+    struct model *m = bench_model(&bench, bodies[i]);
+    cr_assert(m, "%s", bench_messages(&bench));
+    struct text text = {0};
+    struct scenario *s = scenario_of_model(&bench.arena, m, NULL, 0, &bench.diag);
+    cr_expect_not(xmile_write(&text, &bench.arena, m, s, &bench.diag), "row %zu was written", i);
+    cr_expect(strstr(bench_messages(&bench), "XMILE has no words for"));
+    text_free(&text);
+    bench_close(&bench);
+  }
 }

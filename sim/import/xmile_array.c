@@ -46,7 +46,8 @@ static bool star(struct xmile_reader *r, struct xmile_context *c, struct referen
   if (!c->reduction)
     return xmile_fail(r, c, at, "a slice of an array can only stand in SUM, MEAN, MIN, MAX and the like");
   unsigned ordinal = 0, level = c->reduction->level;
-  for (size_t i = 0; i < f->star_count; i++) ordinal += xmile_dims_whole(r, f->starred[i]) == xmile_dims_whole(r, dim);
+  dim = xmile_dims_first(r->model, dim);
+  for (size_t i = 0; i < f->star_count; i++) ordinal += f->starred[i] == dim;
   if (f->star_count < LIMIT_DIMENSIONS) f->starred[f->star_count++] = dim;
   const char *mark = ordinal || level ? arena_format(r->arena, "*%u.%u", level, ordinal) : "*";
   uint32_t axis = xmile_dims_alias(r, dim, mark);

@@ -140,6 +140,16 @@ static uint32_t add_part(struct xmile_reader *r, uint32_t dim, const char *name,
   return index;
 }
 
+uint32_t xmile_dims_first(const struct model *m, uint32_t dim) {
+  const struct dimension *d = &m->dimensions.items[dim];
+  for (uint32_t i = 0; i < dim; i++) {
+    const struct dimension *x = &m->dimensions.items[i];
+    if (x->root != d->root || x->count != d->count) continue;
+    if (memcmp(x->in_parent, d->in_parent, d->count * sizeof *d->in_parent) == 0) return i;
+  }
+  return dim;
+}
+
 uint32_t xmile_dims_alias(struct xmile_reader *r, uint32_t dim, const char *mark) {
   const struct dimension *d = &r->model->dimensions.items[dim];
   return add_part(r, dim, arena_format(r->arena, "%s%s", d->name, mark), 0, d->count);

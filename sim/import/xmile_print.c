@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "import/xmile_syntax.h"
+#include "base/limits.h"
+#include "import/xmile_read.h"
 #include "import/xmile_write.h"
 
 bool xmile_print_fail(struct xmile_writer *w, struct span at, const char *what) {
@@ -75,6 +76,23 @@ static uint32_t axis_dimension(const struct xmile_writer *w, const struct xmile_
   return d == MAP_NONE ? t->v->dims[k] : d;
 }
 
+// Our reader, like others, pairs the n-th star over some elements in one array with the n-th in another. Does that say
+// which of the reduction's dimensions is meant?
+static bool note_star(struct xmile_writer *w, struct xmile_target *t, uint32_t r, size_t reduction, struct span at) {
+  if (reduction < t->innermost) return xmile_print_fail(w, at, "an array that a reduction around another goes over");
+  uint32_t first = xmile_dims_first(w->m, r), ordinal = 0;
+  for (size_t i = 0; i < t->star_count; i++) ordinal += t->stars[i] == first;
+  if (t->star_count < LIMIT_DIMENSIONS) t->stars[t->star_count++] = first;
+  for (size_t i = t->innermost; i < t->reduction_count; i++) {
+    bool same = xmile_dims_first(w->m, t->reductions[i]) == first && t->ordinals[i] == ordinal + 1;
+    if (i != reduction && same) return xmile_print_fail(w, at, "a reduction over two dimensions of the same elements");
+  }
+  if (t->ordinals[reduction] && t->ordinals[reduction] != ordinal + 1)
+    return xmile_print_fail(w, at, "a reduction over two dimensions of the same elements");
+  t->ordinals[reduction] = ordinal + 1;
+  return true;
+}
+
 // Elements that are no neighbours: the dimension that names them, which our reader takes for a slice.
 static bool print_scattered(struct xmile_writer *w, const struct xmile_target *t, uint32_t r, struct span at) {
   for (size_t k = 0; t->v && k < t->v->dim_count; k++)
@@ -89,8 +107,7 @@ static bool print_scattered(struct xmile_writer *w, const struct xmile_target *t
 static bool print_star(struct xmile_writer *w, struct xmile_target *t, uint32_t p, uint32_t r, size_t reduction,
                        struct span at) {
   const struct dimension *whole = dim_at(w, p), *part = dim_at(w, r);
-  if (reduction < t->innermost) return xmile_print_fail(w, at, "an array that a reduction around another goes over");
-  t->starred = true;
+  if (!note_star(w, t, r, reduction, at)) return false;
   if (whole->count == part->count) {
     text_puts(w->out, "*");
     return true;
@@ -121,13 +138,26 @@ static bool print_axis(struct xmile_writer *w, struct xmile_target *t, uint32_t 
   return true;
 }
 
+// A subscript that an importer has settled: it follows an axis of the equation or a reduction, element by element.
+static bool print_mapped(struct xmile_writer *w, struct xmile_target *t, const struct subscript *s, uint32_t p) {
+  const struct subscript_map *map = s->map;
+  if (map->elements) return xmile_print_fail(w, s->span, "a mapped subscript");
+  for (size_t i = t->reduction_count; map->dimension && i-- > 0;)
+    if (strcmp(dim_at(w, t->reductions[i])->name, map->dimension) == 0)
+      return print_star(w, t, p, t->reductions[i], i, s->span);
+  if (map->dimension || !t->v || map->axis >= t->v->dim_count) return xmile_print_fail(w, s->span, "this subscript");
+  const struct dimension *own = dim_at(w, t->v->dims[map->axis]);
+  xmile_print_name(w, t->bound ? own->elements[t->bound[map->axis]] : dim_at(w, axis_dimension(w, t, map->axis))->name);
+  return true;
+}
+
 static bool print_subscript(struct xmile_writer *w, struct xmile_target *t, const struct expr *e, size_t i,
                             uint32_t p) {
   const struct subscript *s = e->subscript_count ? &e->subscripts[i] : NULL;
   if (!s) return print_axis(w, t, p, p, e->span);
-  if (s->map) return xmile_print_fail(w, s->span, "a mapped subscript");
-  if (strcmp(s->name, "*") == 0) {
-    t->starred = true;
+  if (s->map) return print_mapped(w, t, s, p);
+  if (strcmp(s->name, "*") == 0) {  // an axis of this array's own: paired with no other
+    t->own_stars++;
     text_puts(w->out, "*");
     return true;
   }
@@ -145,6 +175,7 @@ static bool print_subscripts(struct xmile_writer *w, struct xmile_target *t, con
                   !(t->equation && t->equation->subscript_count);
   for (size_t i = 0; i < v->dim_count && lined_up; i++) lined_up = v->dims[i] == t->v->dims[i];
   if (!v->dim_count || lined_up) return true;
+  t->star_count = 0;
   text_puts(w->out, "[");
   for (size_t i = 0; i < v->dim_count; i++) {
     if (i) text_puts(w->out, ", ");
@@ -157,6 +188,9 @@ static bool print_subscripts(struct xmile_writer *w, struct xmile_target *t, con
 static bool print_reference(struct xmile_writer *w, struct xmile_target *t, const struct expr *e) {
   if (strcmp(e->name, "time") == 0) return text_puts(w->out, "TIME"), true;
   if (strcmp(e->name, "time_step") == 0) return text_puts(w->out, "DT"), true;
+  if (strcmp(e->name, "$start") == 0) return text_puts(w->out, "STARTTIME"), true;
+  if (strcmp(e->name, "$stop") == 0) return text_puts(w->out, "STOPTIME"), true;
+  if (strcmp(e->name, "$save") == 0) return xmile_print_number(w, w->s->save), true;
   const struct variable *v = model_variable(w->m, e->name);
   xmile_print_name(w, v ? v->name : e->name);
   return !v || print_subscripts(w, t, e, v);
@@ -262,13 +296,14 @@ static void print_own(struct xmile_writer *w, enum fn f) {
 static bool print_reduction(struct xmile_writer *w, struct xmile_target *t, const struct expr *e, enum fn f) {
   static const char *const names[][2] = {
       {"sum", "SUM"}, {"mean", "MEAN"}, {"min", "MIN"}, {"max", "MAX"}, {"prod", "PROD"}};
-  size_t count = t->reduction_count, innermost = t->innermost, i = 0;
-  bool starred = t->starred;
-  t->innermost = count, t->starred = false;
+  struct xmile_target outer = *t;
+  size_t i = 0;
+  t->innermost = t->reduction_count, t->own_stars = 0;
   for (size_t k = 0; k < e->subscript_count; k++) {
     uint32_t d = map_get(&w->m->dimension_names, e->subscripts[k].name);
     if (d == MAP_NONE || e->subscripts[k].map || t->reduction_count == 16)
       return xmile_print_fail(w, e->span, "this reduction");
+    t->ordinals[t->reduction_count] = 0;
     t->reductions[t->reduction_count++] = d;
   }
   while (i < 5 && strcmp(names[i][0], e->name) != 0) i++;
@@ -276,10 +311,12 @@ static bool print_reduction(struct xmile_writer *w, struct xmile_target *t, cons
     text_puts(w->out, names[i][1]);
   else
     print_own(w, f);
-  bool good = print_args(w, t, e, ", ");
-  if (good && !t->starred) good = xmile_print_fail(w, e->span, "a reduction of something that has not its dimension");
-  t->reduction_count = count, t->innermost = innermost, t->starred = starred;
-  return good;
+  if (!print_args(w, t, e, ", ")) return false;
+  for (size_t k = t->innermost; k < t->reduction_count; k++)
+    if (!t->ordinals[k]) return xmile_print_fail(w, e->span, "a reduction of something that has not its dimension");
+  if (t->own_stars > 1) return xmile_print_fail(w, e->span, "several slices that are not paired");
+  *t = outer;
+  return true;
 }
 
 // x MOD y, a + b + c: operators there, functions here.

@@ -153,6 +153,8 @@ void xmile_dims_relate(struct xmile_reader *r);                                 
 uint32_t xmile_dims_find(const struct xmile_reader *r, const char *folded);             // XMILE_NONE: none
 uint32_t xmile_dims_element(struct xmile_reader *r, uint32_t dim, const char *folded);  // XMILE_NONE: none
 uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim);                  // of an alias
+// The first dimension with just these elements: stars over either are one axis.
+uint32_t xmile_dims_first(const struct model *m, uint32_t dim);
 // Another name for a dimension, the same each time for one `mark`; or for `count` of its elements from `first` on.
 uint32_t xmile_dims_alias(struct xmile_reader *r, uint32_t dim, const char *mark);
 uint32_t xmile_dims_part(struct xmile_reader *r, uint32_t dim, uint32_t first, uint32_t count);

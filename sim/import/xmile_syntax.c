@@ -61,8 +61,8 @@ static const struct {
     {MINUS, 5, OP_SUBTRACT, NULL},
     {STAR, 6, OP_MULTIPLY, NULL},
     {SLASH, 6, OP_DIVIDE, NULL},
-    {SLASHES, 6, OP_NONE, "safediv"},
-    {MOD, 6, OP_NONE, "mod"},
+    {SLASHES, 6, OP_NONE, "std.safediv"},
+    {MOD, 6, OP_NONE, "std.mod"},
 };
 
 struct token {

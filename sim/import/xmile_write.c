@@ -45,7 +45,7 @@ static void put_header(struct xmile_writer *w) {
   text_puts(w->out,
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
             "<xmile version=\"1.0\" xmlns=\"http://docs.oasis-open.org/xmile/ns/XMILE/v1.0\""
-            " xmlns:simulate=\"simulate\">\n  <header>\n");
+            " xmlns:isee=\"http://iseesystems.com/XMILE\" xmlns:simulate=\"simulate\">\n  <header>\n");
   if (most) text_printf(w->out, "    <options><uses_arrays maximum_dimensions=\"%zu\"/></options>\n", most);
   put_element(w, "    ", "vendor", "simulate");
   text_printf(w->out, "    <product version=\"%s\">simulate</product>\n", SIMULATE_VERSION);
@@ -71,6 +71,10 @@ static bool put_clock(struct xmile_writer *w) {
     return xmile_print_fail(w, w->s->span, arena_format(w->arena, "method %s", method_names[w->s->method]));
   text_printf(w->out, "  <sim_specs method=\"%s\" time_units=\"", methods[i].name);
   xmile_print_escaped(w, w->m->time_unit_text);
+  if (w->s->save != w->s->step) {
+    text_puts(w->out, "\" isee:save_interval=\"");
+    xmile_print_number(w, w->s->save);
+  }
   text_puts(w->out, "\">\n    <start>");
   xmile_print_number(w, w->s->start);
   text_puts(w->out, "</start>\n    <stop>");
@@ -212,13 +216,21 @@ static void put_list(struct xmile_writer *w, const char *tag, const double *valu
   text_printf(w->out, "</%s>\n", tag);
 }
 
+// A name as an attribute: its backslashes are escapes there.
+static void put_name(struct xmile_writer *w, const char *name) {
+  for (const char *s = name; *s; s++) {
+    if (*s == '\\') text_puts(w->out, "\\");
+    xmile_print_escaped(w, arena_copy(w->arena, s, 1));
+  }
+}
+
 static void put_gf(struct xmile_writer *w, const struct path *p, const char *name) {
   static const char *const types[] = {
       [PATH_LINEAR] = "continuous", [PATH_STEP] = "discrete", [PATH_EXTRAPOLATE] = "extrapolate"};
   text_puts(w->out, "      <gf");
   if (name) {
     text_puts(w->out, " name=\"");
-    xmile_print_escaped(w, name);
+    put_name(w, name);
     text_puts(w->out, "\"");
   }
   text_printf(w->out, " type=\"%s\">\n", types[p->mode]);
@@ -387,7 +399,7 @@ static void put_dims(struct xmile_writer *w, const struct variable *v) {
 }
 
 static bool name_is_sayable(struct xmile_writer *w, struct map *folded, const struct variable *v, uint32_t index) {
-  if (strcmp(xmile_name(w->arena, v->name), v->name) != 0)
+  if (!w->m->foreign && strcmp(xmile_name(w->arena, v->name), v->name) != 0)
     return xmile_print_fail(w, v->span, "a name with blanks or underscores at its ends or side by side");
   if (map_add(folded, xmile_fold(w->arena, v->name), index) != index)
     return xmile_print_fail(w, v->span, "two names that differ in capital letters alone");
@@ -405,7 +417,7 @@ static bool put_variable(struct xmile_writer *w, uint32_t index) {
   }
   const char *tag = v->kind == VARIABLE_STOCK ? "stock" : v->kind == VARIABLE_FLOW ? "flow" : "aux";
   text_printf(w->out, "    <%s name=\"", tag);
-  xmile_print_escaped(w, v->name);
+  put_name(w, v->name);
   text_puts(w->out, "\">\n");
   put_dims(w, v);
   bool good = true;

@@ -30,8 +30,10 @@ struct xmile_target {
   const uint32_t *bound;    // [dimension]: element, for an equation written out by element; NULL: all
   uint32_t reductions[16];  // dimensions, outermost first
   size_t reduction_count;
-  size_t innermost;  // where those of the innermost reduction begin
-  bool starred;      // a slice was written since then
+  size_t innermost;       // where those of the innermost reduction begin
+  uint32_t ordinals[16];  // [reduction]: which star of an array stands for it, from 1; 0: none yet
+  uint32_t stars[8];      // of the array at hand: the elements that each goes over
+  size_t star_count, own_stars;
 };
 
 // xmile_print.c: an expression in XMILE's words. False after an error.
