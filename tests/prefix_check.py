@@ -31,6 +31,7 @@ ALIASES = {
     # parts of lower.c, with the header lowering.h in common
     "memory": ["lower"],
     "power": ["lower"],
+    "unseen": ["lower"],
     "steer": ["lower"],
 }
 ALLOCATE = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "strdup", "strndup", "asprintf",

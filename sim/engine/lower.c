@@ -1057,6 +1057,7 @@ struct program *lower(struct arena *a, const struct checked *c, const struct low
   for (int k = 0; k < MODES; k++) w->wholes[k] = arena_array(a, struct whole, w->m->variables.count + 1);
   w->state_of = arena_array(a, uint32_t, w->m->variables.count + 1);
   number_states(w);
+  uint32_t first_hidden = (uint32_t)w->states.count;
   gates_begin(w);
   lower_order(w, MODE_START, c->initial_order.items, c->initial_order.count);
   lower_order(w, MODE_RUN, c->order.items, c->order.count);
@@ -1069,6 +1070,7 @@ struct program *lower(struct arena *a, const struct checked *c, const struct low
   }
   gates_finish(w);
   lower_memories(w);
+  lower_drop_unseen(w, first_hidden);
   finish_program(w);
   if (diag->errors != errors) return NULL;
   schedule(w);

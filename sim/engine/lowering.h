@@ -98,6 +98,10 @@ struct view lower_memory(struct lowering *w, const struct term *t);
 // Start values, rates and renewals of all memories, also of those found on the way.
 void lower_memories(struct lowering *w);
 
+// unseen.c
+// States from first_hidden on belong to memories; those that nothing seen depends on are held at zero.
+void lower_drop_unseen(struct lowering *w, uint32_t first_hidden);
+
 // steer.c
 struct whole lower_path(struct lowering *w, uint32_t variable);
 
