@@ -231,6 +231,36 @@ static struct expr *size(struct call *k) {
   return xmile_array_size(k->r, k->c, k->n);
 }
 
+// An argument of ALLOCATE over the dimension that is shared out: `*` there means the element at hand.
+static struct expr *sharer(struct call *k, const struct xmile_node *n) {
+  struct xmile_node own = *n;
+  own.subscripts = arena_array(k->r->arena, struct xmile_node *, n->subscript_count + 1);
+  for (size_t i = 0; i < n->subscript_count; i++) {
+    own.subscripts[i] = n->subscripts[i];
+    if (n->kind == XMILE_NAME && n->subscripts[i]->kind == XMILE_STAR) own.subscripts[i] = k->n->args[1];
+  }
+  return xmile_translate(k->r, k->c, &own);
+}
+
+// ALLOCATE(supply, dimension, requests, priorities, widths, types): Stella's, over the last dimension of the equation.
+static struct expr *allocate(struct call *k) {
+  const struct xmile_context *c = k->c;
+  const struct xmile_node *dim = k->n->args[1];
+  uint32_t d = dim->kind == XMILE_NAME ? xmile_dims_find(k->r, dim->name) : XMILE_NONE;
+  bool last = d != XMILE_NONE && c->dim_count && xmile_dims_whole(k->r, c->dims[c->dim_count - 1]) == d;
+  if (!last || c->bound || c->reduction)
+    return xmile_fail(k->r, k->c, k->n->span,
+                      "ALLOCATE needs one equation for all elements of its dimension, the last");
+  struct expr *supply = xmile_translate(k->r, k->c, k->n->args[0]);
+  struct expr *args[6] = {sharer(k, k->n->args[2]),
+                          sharer(k, k->n->args[5]),
+                          sharer(k, k->n->args[3]),
+                          sharer(k, k->n->args[4]),
+                          number(k, 0),
+                          supply};
+  return apply(k, "allocate_available", 6, args);
+}
+
 static struct expr *lookup(struct call *k) {
   const struct xmile_node *of = k->n->args[0];
   if (of->kind != XMILE_NAME) return xmile_fail(k->r, k->c, of->span, "LOOKUP needs the name of a graphical function");
@@ -251,6 +281,7 @@ static const struct {
   make_call *make, *make_whole;  // with arguments translated, or left as they are
 } functions[] = {
     {"abs", "abs", 1, 1, NULL, NULL},
+    {"allocate", NULL, 6, 6, NULL, allocate},
     {"arccos", "arccos", 1, 1, NULL, NULL},
     {"arcsin", "arcsin", 1, 1, NULL, NULL},
     {"arctan", "arctan", 1, 1, NULL, NULL},
