@@ -89,6 +89,7 @@ static void complete_saved(struct cli *c, struct input *in) {
   if (s->save_all) return;
   bool *needed = arena_array(&c->arena, bool, count);
   scorecard_needs(in->checked, needed);
+  if (in->model->stop_varies) needed[in->model->stop_variable] = true;
   bool usual = !s->saved.count;
   for (uint32_t i = 0; i < count; i++)
     if (usual ? in->shown[i] || needed[i] : needed[i] && !in->shown[i]) list_push(&c->arena, &s->saved) = i;
@@ -117,6 +118,30 @@ static void forget_repeats(struct diag *d, size_t from) {
   d->messages.count = kept;
 }
 
+// The instant at which a run reaches the end that the model itself computes, from a run that saves every step.
+static double found_end(struct cli *c, const struct input *in) {
+  struct diag silent;
+  diag_init(&silent, &c->arena);
+  struct scenario every = *in->scenario;
+  every.save = every.step;
+  struct checked checked = *in->checked;
+  checked.scenario = &every;
+  struct program *p = lower(&c->arena, &checked, &(struct lower_options){0}, &silent);
+  const struct results *r = p ? run_single(&c->arena, p, &silent) : NULL;
+  size_t column = p ? program_column(p, in->model->stop_variable, 0) : SIZE_MAX;
+  for (size_t i = 1; r && column != SIZE_MAX && i < p->save_count; i++)
+    if (r->times[i] >= r->values[i * p->column_count + column] - 1e-6 * p->step) return r->times[i];
+  return in->scenario->stop;
+}
+
+// A model may end its run itself. Members of a sweep would end apart, which is not supported.
+static bool settle_end(struct cli *c, struct input *in, enum load_stage stage) {
+  if (!in->model->stop_varies) return true;
+  if (stage == LOAD_PROGRAM) in->scenario->stop = found_end(c, in);
+  if (stage == LOAD_PLAIN) diag_error(&c->diag, in->model->time_span, model_end_varies, in->path);
+  return stage != LOAD_PLAIN;
+}
+
 static bool load_stages(struct loader *l, const char *path, enum load_stage stage, struct input *in) {
   struct cli *c = l->cli;
   *in = (struct input){.path = path};
@@ -124,9 +149,10 @@ static bool load_stages(struct loader *l, const char *path, enum load_stage stag
   if (stage == LOAD_AST) return true;
   in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units || in->model->foreign, &c->diag);
   if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
-  if (stage == LOAD_PLAIN) return true;
+  if (stage == LOAD_PLAIN) return settle_end(c, in, stage);
   complete_saved(c, in);
   if (stage == LOAD_CHECKED) return true;
+  settle_end(c, in, stage);
   in->program = lower(&c->arena, in->checked, &(struct lower_options){0}, &c->diag);
   return in->program;
 }

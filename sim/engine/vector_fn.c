@@ -9,8 +9,12 @@
 
 #include "engine/kernel.h"
 
-static double exponential(double x) { return kernel_scalar(IR_EXP, x, 0, 0); }
-static double logarithm(double x) { return kernel_scalar(IR_LOG, x, 0, 0); }
+static double exponential(double x) {
+  return kernel_scalar(IR_EXP, x, 0, 0);
+}
+static double logarithm(double x) {
+  return kernel_scalar(IR_LOG, x, 0, 0);
+}
 
 // ---- inverse matrix: Gauss-Jordan with the largest pivot of the column
 
@@ -64,14 +68,19 @@ enum curve { CURVE_FIXED, CURVE_RECTANGULAR, CURVE_TRIANGULAR, CURVE_NORMAL, CUR
 static double above(int curve, double centre, double width, double extra, double p) {
   double x = width > 0 ? (p - centre) / width : p < centre ? -INFINITY : p > centre ? INFINITY : 0;
   switch (curve) {
-    case CURVE_RECTANGULAR: return x <= -0.5 ? 1 : x >= 0.5 ? 0 : 0.5 - x;
+    case CURVE_RECTANGULAR:
+      return x <= -0.5 ? 1 : x >= 0.5 ? 0 : 0.5 - x;
     case CURVE_TRIANGULAR:
       if (x <= -0.5 || x >= 0.5) return x < 0;
       return x < 0 ? 1 - 2 * (x + 0.5) * (x + 0.5) : 2 * (0.5 - x) * (0.5 - x);
-    case CURVE_NORMAL: return normal_tail(x);
-    case CURVE_EXPONENTIAL: return x < 0 ? 1 - 0.5 * exponential(x) : 0.5 * exponential(-x);
-    case CURVE_ELASTIC: return extra > 0 && p > 0 && centre > 0 ? exponential(-extra * logarithm(p / centre)) : 1;
-    default: return 1;  // fixed: whatever the price
+    case CURVE_NORMAL:
+      return normal_tail(x);
+    case CURVE_EXPONENTIAL:
+      return x < 0 ? 1 - 0.5 * exponential(x) : 0.5 * exponential(-x);
+    case CURVE_ELASTIC:
+      return extra > 0 && p > 0 && centre > 0 ? exponential(-extra * logarithm(p / centre)) : 1;
+    default:
+      return 1;  // fixed: whatever the price
   }
 }
 
@@ -135,7 +144,10 @@ static void allocate(const struct parties *x, double available, double *out) {
   low -= 1 + fabs(low), high += 1 + fabs(high);  // steps of width 0 lie inside
   for (int i = 0; i < 200 && (low + high) / 2 > low && (low + high) / 2 < high; i++) {
     double middle = (low + high) / 2;
-    if (demand(x, middle) > available) low = middle; else high = middle;
+    if (demand(x, middle) > available)
+      low = middle;
+    else
+      high = middle;
   }
   double more = demand(x, low), less = demand(x, high), part = more > less ? (available - less) / (more - less) : 0;
   for (uint32_t i = 0; i < x->n; i++) {
@@ -149,7 +161,10 @@ static double market_price(const struct parties *buyers, const struct parties *s
   span_of(buyers, &low, &high), span_of(sellers, &low, &high);
   for (int i = 0; i < 200 && (low + high) / 2 > low && (low + high) / 2 < high; i++) {
     double middle = (low + high) / 2;
-    if (demand(buyers, middle) > supply(sellers, middle)) low = middle; else high = middle;
+    if (demand(buyers, middle) > supply(sellers, middle))
+      low = middle;
+    else
+      high = middle;
   }
   return (low + high) / 2;
 }
@@ -164,8 +179,8 @@ static void allocate_by_priority(uint32_t n, const double *in, double *out) {
 
 // Lanczos, g = 7, n = 9 (P. Godfrey's coefficients); gamma(1/2) = sqrt(pi). NaN for x <= 0.
 static double gamma_ln(double x) {
-  static const double c[] = {676.5203681218851,     -1259.1392167224028,  771.32342877765313,     -176.61502916214059,
-                             12.507343278686905,    -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7};
+  static const double c[] = {676.5203681218851,  -1259.1392167224028,  771.32342877765313,    -176.61502916214059,
+                             12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7};
   if (!(x > 0)) return NAN;
   double y = x - 1, sum = 0.99999999999980993, t = y + 7.5;
   for (int i = 0; i < 8; i++) sum += c[i] / (y + i + 1);
@@ -175,13 +190,28 @@ static double gamma_ln(double x) {
 void vector_fn_run(enum vector_fn f, uint32_t n, uint32_t m, double *in, double *out) {
   struct parties first = parties_at(in, n), second = parties_at(in + 5 * (size_t)n, m);
   switch (f) {
-    case VECTOR_INVERT: invert(n, in, out); break;
-    case VECTOR_ALLOCATE: allocate(&first, in[5 * (size_t)n], out); break;
-    case VECTOR_ALLOCATE_PRIORITY: allocate_by_priority(n, in, out); break;
-    case VECTOR_MARKET: *out = market_price(&first, &second); break;
-    case VECTOR_DEMAND: *out = demand(&first, in[5]); break;
-    case VECTOR_SUPPLY: *out = supply(&first, in[5]); break;
-    case VECTOR_GAMMA_LN: *out = gamma_ln(*in); break;
-    case VECTOR_FNS: break;
+    case VECTOR_INVERT:
+      invert(n, in, out);
+      break;
+    case VECTOR_ALLOCATE:
+      allocate(&first, in[5 * (size_t)n], out);
+      break;
+    case VECTOR_ALLOCATE_PRIORITY:
+      allocate_by_priority(n, in, out);
+      break;
+    case VECTOR_MARKET:
+      *out = market_price(&first, &second);
+      break;
+    case VECTOR_DEMAND:
+      *out = demand(&first, in[5]);
+      break;
+    case VECTOR_SUPPLY:
+      *out = supply(&first, in[5]);
+      break;
+    case VECTOR_GAMMA_LN:
+      *out = gamma_ln(*in);
+      break;
+    case VECTOR_FNS:
+      break;
   }
 }

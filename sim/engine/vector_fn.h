@@ -10,10 +10,10 @@ enum vector_fn {
   VECTOR_INVERT,             // in: matrix[n][n]; out: its inverse, NaN when there is none
   VECTOR_ALLOCATE,           // in: request[n], type[n], priority[n], width[n], extra[n], supply; out: share[n]
   VECTOR_ALLOCATE_PRIORITY,  // in: request[n], priority[n], width, supply; out: share[n]
-  VECTOR_MARKET,             // in: demand: quantity, type, priority, width, extra [n] each; supply: the same [m]; out: price
-  VECTOR_DEMAND,             // in: quantity, type, priority, width, extra, price; out: what is asked for at that price
-  VECTOR_SUPPLY,             // likewise: what is offered
-  VECTOR_GAMMA_LN,           // in: x; out: ln of the gamma function
+  VECTOR_MARKET,    // in: demand: quantity, type, priority, width, extra [n] each; supply: the same [m]; out: price
+  VECTOR_DEMAND,    // in: quantity, type, priority, width, extra, price; out: what is asked for at that price
+  VECTOR_SUPPLY,    // likewise: what is offered
+  VECTOR_GAMMA_LN,  // in: x; out: ln of the gamma function
   VECTOR_FNS
 };
 

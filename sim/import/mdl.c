@@ -75,9 +75,21 @@ static void read_clock(struct mdl *m) {
   struct model *model = m->model;
   bool ok = instant(m, "initial time", "INITIAL TIME", &model->start);
   ok = instant(m, "final time", "FINAL TIME", &model->stop) && ok;
+  for (size_t i = 0; i < 3; i++) {  // of these only FINAL TIME may change
+    static const char *const keys[] = {"initial time", "time step", "saveper"};
+    uint32_t v = map_get(&m->variable_keys, keys[i]);
+    const struct mdl_equation *e = v == MAP_NONE ? NULL : m->variables.items[v].equations.items[0];
+    if (!e || e->form != MDL_FORM_EXPR || mdl_variable_is_fixed(m, e->rhs)) continue;
+    diag_error(m->diag, e->span, mdl_clock, e->name);
+    ok = false;
+  }
   ok = instant(m, "time step", "TIME STEP", &model->step) && ok;
   model->save = model->step;
   if (map_get(&m->variable_keys, "saveper") != MAP_NONE) ok = instant(m, "saveper", "SAVEPER", &model->save) && ok;
+  if (m->end_varies) {
+    model->stop_varies = true;
+    model->stop_variable = m->variables.items[map_get(&m->variable_keys, "final time")].index;
+  }
   uint32_t v = map_get(&m->variable_keys, "time step");
   if (v == MAP_NONE || !ok) return;
   const struct mdl_equation *e = m->variables.items[v].equations.items[0];
@@ -106,15 +118,9 @@ static void add_spellings(struct mdl *m) {
 }
 
 static void init_maps(struct mdl *m) {
-  struct map *maps[] = {&m->macro_keys,
-                        &m->range_keys,
-                        &m->element_keys,
-                        &m->variable_keys,
-                        &m->numbers,
-                        &m->unit_keys,
-                        &m->model->dimension_names,
-                        &m->model->names,
-                        &m->model->function_names};
+  struct map *maps[] = {
+      &m->macro_keys, &m->range_keys, &m->element_keys,           &m->variable_keys, &m->numbers,
+      &m->unit_keys,  &m->series,     &m->model->dimension_names, &m->model->names,  &m->model->function_names};
   for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) map_init(maps[i], m->arena);
 }
 

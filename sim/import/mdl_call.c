@@ -348,15 +348,14 @@ static struct expr *pi(struct mdl *m, struct mdl_context *c, const struct mdl_no
   return mdl_number(m, n->span, 0x1.921fb54442d18p1);
 }
 
-// PULSE TRAIN(start, duration, interval, end): without an interval the pulses follow at once.
+// PULSE TRAIN(start, duration, interval, end): without an interval there is one pulse.
 static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   double every;
   if (!count_fits(m, n, 4, 4)) return NULL;
   struct expr *args[4] = {arg(m, c, n, 0), arg(m, c, n, 1), arg(m, c, n, 2), arg(m, c, n, 3)};
   bool known_interval = mdl_value(m, n->args[2], &every) && !mentions_time(n->args[2]);
   if (known_interval && every > 0) return mdl_apply(m, n->span, "pulse_train", 4, args);
-  struct expr *always[2] = {arg(m, c, n, 0), mdl_binary(m, n->span, OP_SUBTRACT, args[3], arg(m, c, n, 0))};
-  struct expr *pulse = mdl_apply(m, n->span, "pulse", 2, always);
+  struct expr *pulse = mdl_apply(m, n->span, "pulse", 2, args);
   if (known_interval) return pulse;
   struct expr *positive = mdl_binary(m, n->span, OP_GREATER, arg(m, c, n, 2), mdl_number(m, n->span, 0));
   return mdl_if(m, n->span, positive, mdl_apply(m, n->span, "pulse_train", 4, args), pulse);
@@ -375,14 +374,54 @@ static struct expr *time_value(struct mdl *m, struct mdl_context *c, const struc
 
 // ---- memory
 
-// DELAY N and SMOOTH N(x, time, initial, order): the order is read at the start.
+static struct mdl_node *order_number(struct mdl *m, const struct mdl_node *n, double *order) {
+  if (!known(m, n, order)) return NULL;
+  *order = (double)(long)(*order + 0.5);
+  struct mdl_node *x = arena_new(m->arena, struct mdl_node);
+  *x = (struct mdl_node){.kind = MDL_NUMBER, .span = n->span, .number = *order, .integer = true};
+  if (*order >= 1 && *order <= LIMIT_DELAY_ORDER) return x;
+  diag_error(m->diag, n->span, delay_order, "this", LIMIT_DELAY_ORDER);
+  return NULL;
+}
+
+// DELAY N and SMOOTH N(x, time, initial, order): the order is read at the start. A new delay time passes from
+// stage to stage of a DELAY N step by step, as Vensim's outputs show.
 static struct expr *of_order(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   double order;
-  if (!count_fits(m, n, 4, 4) || !known(m, n->args[3], &order)) return NULL;
-  struct expr *args[4] = {arg(m, c, n, 0), arg(m, c, n, 1),
-                          mdl_number(m, n->args[3]->span, (double)(long)(order + 0.5)), arg(m, c, n, 2)};
-  args[2]->integer = true;
-  return mdl_apply(m, n->span, *n->key == 'd' ? "delayn" : "smoothn", 4, args);
+  bool delay = *n->key == 'd';
+  if (!count_fits(m, n, 4, 4)) return NULL;
+  const struct mdl_node *x = order_number(m, n->args[3], &order);
+  if (!x) return NULL;
+  if (delay && order > 1 && !mdl_variable_is_fixed(m, n->args[1])) {
+    struct mdl_node three = *n;
+    three.arg_count = 3;
+    return mdl_macro_call(m, c, mdl_macro_delay(m, (unsigned)order), &three);
+  }
+  struct expr *args[4] = {arg(m, c, n, 0), arg(m, c, n, 1), mdl_translate(m, c, x), arg(m, c, n, 2)};
+  return mdl_apply(m, n->span, delay ? "delayn" : "smoothn", 4, args);
+}
+
+static struct expr *unsupported(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  diag_error(m->diag, n->span, mdl_function, n->name, c->name);
+  return NULL;
+}
+
+// DELAY MATERIAL(x, time, initial, missing): with a fixed time it is DELAY FIXED; with another it compresses what is
+// on its way, which we do not have.
+static struct expr *material(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!count_fits(m, n, 4, 4)) return NULL;
+  if (!mdl_variable_is_fixed(m, n->args[1])) return unsupported(m, c, n);
+  struct expr *args[3] = {arg(m, c, n, 0), arg(m, c, n, 1), arg(m, c, n, 2)};
+  return mdl_apply(m, n->span, "delay_fixed", 3, args);
+}
+
+// DEPRECIATE STRAIGHTLINE(stream, time, fiscal period, initial): supported where the period is one step.
+static struct expr *depreciate(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  double period, step;
+  if (!count_fits(m, n, 4, 4) || !known(m, n->args[2], &period)) return NULL;
+  bool fixed = mdl_variable_is_fixed(m, n->args[1]);
+  if (!fixed || !mdl_value_of(m, "time step", &step) || period != step) return unsupported(m, c, n);
+  return mdl_macro_call(m, c, mdl_macro_find(m, "depreciate straightline by step"), n);
 }
 
 // INTEG or ACTIVE INITIAL inside an expression: a variable of its own.
@@ -454,8 +493,8 @@ static struct expr *whole_call(struct mdl *m, struct mdl_context *c, const struc
     map->axis = axes[k];
     x->subscripts[k] = (struct subscript){.span = n->span, .name = "", .map = map};
   }
-  uint32_t index = mdl_variable_hidden(m, whole, VARIABLE_AUXILIARY,
-                                       arena_format(m->arena, "%s#%u", c->name, ++m->calls), n->span);
+  uint32_t index =
+      mdl_variable_hidden(m, whole, VARIABLE_AUXILIARY, arena_format(m->arena, "%s#%u", c->name, ++m->calls), n->span);
   list_push(m->arena, &m->model->variables.items[index].equations) = (struct equation){.span = n->span, .rhs = x};
   return element_of(m, c, whole, index, n->span);
 }
@@ -654,8 +693,10 @@ static const struct composed {
     {"active initial", inner_variable},
     {"allocate available", allocate_available},
     {"allocate by priority", allocate_by_priority},
+    {"delay material", material},
     {"delay n", of_order},
     {"demand at price", at_price},
+    {"depreciate straightline", depreciate},
     {"elmcount", elm_count},
     {"find market price", market_price},
     {"game", game},

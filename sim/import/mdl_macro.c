@@ -18,19 +18,41 @@ static const char prelude[] =
     "accumulated = INTEG(stream * discount, initial value) ~~|\n"
     "discount = INTEG(-discount * rate / (1 + rate * TIME STEP), 1) ~~|\n"
     ":END OF MACRO:\n"
-    ":MACRO: DELAY MATERIAL(inflow, delay time, initial outflow, missing)\n"
-    "DELAY MATERIAL = DELAY FIXED(inflow, delay time, initial outflow) ~~|\n"
-    ":END OF MACRO:\n"
-    ":MACRO: DELAY INFORMATION(input, delay time, initial value)\n"
-    "DELAY INFORMATION = DELAY FIXED(input, delay time, initial value) ~~|\n"
-    ":END OF MACRO:\n"
-    ":MACRO: SSHAPE(x)\n"
-    "SSHAPE = x * x * (3 - 2 * x) ~~|\n"
+    ":MACRO: DEPRECIATE STRAIGHTLINE BY STEP(stream, life, period, initial value)\n"
+    "DEPRECIATE STRAIGHTLINE BY STEP = (in use + (stream - retired) * TIME STEP) / life"
+    " + STEP(initial value / life, INITIAL TIME) - STEP(initial value / life, INITIAL TIME + life) ~~|\n"
+    "retired = DELAY FIXED(stream, life, 0) ~~|\n"
+    "in use = INTEG(stream - retired, 0) ~~|\n"
     ":END OF MACRO:\n";
 
 bool mdl_macro_prelude(struct mdl *m) {
   struct source *s = source_from_text(m->arena, "the library of macros", prelude, sizeof prelude - 1, m->diag);
   return s && mdl_entries_read(m, s, true);
+}
+
+static void add_stage(struct mdl *m, const char **text, unsigned k, unsigned order) {
+  const char *time = "share", *inflow = "input";
+  if (k > 1) {
+    time = arena_format(m->arena, "DELAY FIXED(time %u, TIME STEP, share)", k - 1);
+    inflow = arena_format(m->arena, "level %u / time %u", k - 1, k - 1);
+  }
+  *text = arena_format(m->arena,
+                       "%s time %u = %s ~~| level %u = INTEG(%s - level %u / time %u,"
+                       " initial value * delay time / %u) ~~|\n",
+                       *text, k, time, k, inflow, k, k, order);
+}
+
+const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order) {
+  const char *name = arena_format(m->arena, "delay n of order %u", order);
+  if (mdl_macro_find(m, name)) return mdl_macro_find(m, name);
+  const char *text = arena_format(m->arena,
+                                  ":MACRO: %s(input, delay time, initial value)\n%s = level %u / time %u ~~|\n"
+                                  "share = delay time / %u ~~|\n",
+                                  name, name, order, order, order);
+  for (unsigned k = 1; k <= order; k++) add_stage(m, &text, k, order);
+  text = arena_format(m->arena, "%s:END OF MACRO:\n", text);
+  struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
+  return s && mdl_entries_read(m, s, true) ? mdl_macro_find(m, name) : NULL;
 }
 
 struct call {

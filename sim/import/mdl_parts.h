@@ -234,6 +234,9 @@ struct mdl {
   unsigned calls;                 // macro calls so far, for names
   unsigned macro_depth;
   const char *method;
+  bool end_varies;    // FINAL TIME is computed as the model runs
+  struct map series;  // name -> number in `paths`: data of the run that stand beside the model
+  LIST(struct path) paths;
 };
 
 #define MDL_NA (-0x1p109)  // Vensim's :NA:
@@ -289,6 +292,9 @@ bool mdl_call_known(const char *key);
 // mdl_table.c
 bool mdl_table_is(const struct mdl_equation *e);       // does this equation define a lookup?
 bool mdl_table_is_data(const struct mdl_equation *e);  // data over time?
+// Series of MODEL_data.dat beside the model, if there is one: what data variables without an equation hold.
+void mdl_table_read_series(struct mdl *m);
+bool mdl_table_has_series(struct mdl *m, const struct mdl_equation *e);
 bool mdl_table_variable(struct mdl *m, struct mdl_variable *v);
 struct expr *mdl_table_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
 // A hidden table from a path; its variable.
@@ -304,6 +310,8 @@ struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct m
                             const struct mdl_node *n);
 const struct mdl_macro *mdl_macro_find(const struct mdl *m, const char *key);
 bool mdl_macro_prelude(struct mdl *m);
+// The library's delay of an order, whose stages see a new delay time one step after the other.
+const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order);
 
 // mdl_variable.c
 void mdl_variables_make(struct mdl *m);
@@ -314,6 +322,8 @@ uint32_t mdl_variable_hidden(struct mdl *m, const struct mdl_context *c, enum va
 struct mdl_context mdl_variable_inside(struct mdl *m, const struct mdl_context *c, const char *name);
 // Adds the equation (INTEG and ACTIVE INITIAL included) of the elements that the context stands for.
 bool mdl_variable_equation(struct mdl *m, struct mdl_context *c, uint32_t index, const struct mdl_node *rhs);
+// Does the expression have one value, known before the run?
+bool mdl_variable_is_fixed(struct mdl *m, const struct mdl_node *n);
 bool mdl_variable_is_stock(const struct mdl_node *rhs);
 uint32_t mdl_variable_new(struct mdl *m, enum variable_kind kind, const char *name, struct span span);
 

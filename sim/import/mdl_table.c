@@ -4,8 +4,10 @@
 // of the mirrored table at the mirrored argument.
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "import/mdl_data.h"
 #include "import/mdl_parts.h"
 #include "lang/check.h"
@@ -21,7 +23,7 @@ bool mdl_table_is(const struct mdl_equation *e) {
   return e->form == MDL_FORM_TABLE || calls(e, "lookups");
 }
 bool mdl_table_is_data(const struct mdl_equation *e) {
-  return calls(e, "data");
+  return e->form == MDL_FORM_NONE || calls(e, "data");
 }
 
 struct point {
@@ -76,8 +78,12 @@ static size_t combinations(const struct mdl *m, const struct mdl_equation *e) {
 }
 
 // The paths of one equation, for each combination of its ranges.
+static void series_of(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count);
+
 static bool paths_of(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count) {
-  if (e->form != MDL_FORM_TABLE) {
+  if (e->form == MDL_FORM_NONE) {
+    series_of(m, e, paths, count);
+  } else if (e->form != MDL_FORM_TABLE) {
     if (!mdl_data_paths(m, e, paths, count)) return false;
   } else {
     for (size_t k = 0; k < count; k++) paths[k] = e->table;
@@ -120,6 +126,81 @@ static bool fill_table(struct mdl *m, const struct mdl_variable *v, struct varia
   table->path = table->paths[0];
   table->paths = NULL;
   return true;
+}
+
+// ---- data of the run, in MODEL_data.dat beside the model: a name in a line, then times and values below it
+
+static void add_series(struct mdl *m, const char *name, size_t size) {
+  map_add(&m->series, mdl_key(m->arena, name, size), (uint32_t)m->paths.count);
+  list_push(m->arena, &m->paths) = (struct path){.mode = PATH_LINEAR};
+}
+
+static bool read_point(const char *line, size_t size, double *x, double *y) {
+  const char *tab = memchr(line, '\t', size);
+  return tab && text_to_number(line, (size_t)(tab - line), x) &&
+         text_to_number(tab + 1, size - (size_t)(tab + 1 - line), y);
+}
+
+static void add_point(struct mdl *m, double x, double y) {
+  struct path *p = &m->paths.items[m->paths.count - 1];
+  if (!(p->count & (p->count - 1))) {  // grown at powers of two
+    size_t room = p->count ? 2 * p->count : 1;
+    p->x = arena_grow(m->arena, p->x, p->count, room, sizeof *p->x);
+    p->y = arena_grow(m->arena, p->y, p->count, room, sizeof *p->y);
+  }
+  p->x[p->count] = x, p->y[p->count++] = y;
+}
+
+void mdl_table_read_series(struct mdl *m) {
+  const char *path = m->source->path;
+  path = arena_format(m->arena, "%.*s_data.dat", (int)(strlen(path) - 4), path);
+  struct stat info;
+  if (stat(path, &info) != 0) return;
+  const struct source *s = source_read(m->arena, path, LIMIT_DATA_BYTES, m->diag);
+  if (!s) return;
+  list_push(m->arena, &m->model->files) = s->path;
+  list_push(m->arena, &m->model->sources) = s;
+  for (size_t at = 0; at < s->size;) {
+    size_t size = strcspn(s->text + at, "\r\n");
+    double x, y;
+    if (size && !memchr(s->text + at, '\t', size))
+      add_series(m, s->text + at, size);
+    else if (m->paths.count && read_point(s->text + at, size, &x, &y))
+      add_point(m, x, y);
+    at += size + strspn(s->text + at + size, "\r\n");
+  }
+}
+
+// "name[a,b]" of the k-th combination of an equation's ranges.
+static const char *series_key(struct mdl *m, const struct mdl_equation *e, size_t k) {
+  const char *subs = "";
+  for (size_t i = e->sub_count; i-- > 0;) {
+    uint32_t element = e->places[i].element;
+    if (!e->places[i].fixed) {
+      const struct mdl_range *r = &m->ranges.items[e->places[i].range];
+      element = r->elements[k % r->count];
+      k /= r->count;
+    }
+    subs = arena_format(m->arena, "%s%s%s", m->elements.items[element].key, *subs ? "," : "", subs);
+  }
+  return e->sub_count ? arena_format(m->arena, "%s[%s]", e->key, subs) : e->key;
+}
+
+bool mdl_table_has_series(struct mdl *m, const struct mdl_equation *e) {
+  for (size_t k = 0; k < combinations(m, e); k++)
+    if (map_get(&m->series, series_key(m, e, k)) != MAP_NONE) return true;
+  return false;
+}
+
+// An element without a series holds :NA:.
+static void series_of(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count) {
+  for (size_t k = 0; k < count; k++) {
+    uint32_t i = map_get(&m->series, series_key(m, e, k));
+    paths[k] = i == MAP_NONE ? (struct path){0} : m->paths.items[i];
+    if (paths[k].count) continue;
+    paths[k] = (struct path){arena_new(m->arena, double), arena_new(m->arena, double), 1, PATH_LINEAR};
+    *paths[k].y = MDL_NA;
+  }
 }
 
 bool mdl_table_variable(struct mdl *m, struct mdl_variable *v) {

@@ -227,14 +227,14 @@ struct expr *mdl_number_of_range(struct mdl *m, struct mdl_context *c, struct sp
   return mdl_subscript(m, c, s, e->subscripts) ? e : NULL;
 }
 
-static const char *special(const char *key) {
+static const char *special(const struct mdl *m, const char *key) {
   static const char *const names[][2] = {{"time", "time"},
                                          {"time step", "time_step"},
                                          {"initial time", "$start"},
                                          {"final time", "$stop"},
                                          {"saveper", "$save"}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (strcmp(names[i][0], key) == 0) return names[i][1];
+    if (strcmp(names[i][0], key) == 0) return m->end_varies && i == 3 ? NULL : names[i][1];
   return NULL;
 }
 
@@ -269,7 +269,7 @@ static struct expr *range_or_element(struct mdl *m, struct mdl_context *c, const
 static struct expr *reference(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   const char *key = c->scope ? without_dollar(m, n->key) : n->key;
   if (c->scope && key == n->key && map_get(&c->scope->locals, key) != MAP_NONE) return local(m, c, n);
-  if (special(key) && !n->sub_count) return mdl_name(m, n->span, special(key));
+  if (special(m, key) && !n->sub_count) return mdl_name(m, n->span, special(m, key));
   uint32_t number = map_get(&m->variable_keys, key);
   if (number == MAP_NONE) return range_or_element(m, c, n);
   if (c->scope && !c->scope->macro->prelude && key == n->key && map_get(&m->range_keys, key) == MAP_NONE) {

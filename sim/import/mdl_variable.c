@@ -343,29 +343,59 @@ static void collect(struct mdl *m) {
     }
 }
 
-static const char *clock_name(const char *key) {
+// Known before the run, and the same all along?
+static bool is_fixed(struct mdl *m, const struct mdl_node *n, unsigned depth) {
+  if (depth > LIMIT_EXPR_DEPTH) return false;
+  if (n->kind == MDL_NAME) {
+    uint32_t v = map_get(&m->variable_keys, n->key);
+    if (v == MAP_NONE) return mdl_range_find(m, n->key) != MDL_NONE;
+    const struct mdl_variable *x = &m->variables.items[v];
+    for (size_t i = 0; i < x->equations.count; i++) {
+      const struct mdl_equation *e = x->equations.items[i];
+      if (e->form != MDL_FORM_NUMBERS && (e->form != MDL_FORM_EXPR || !is_fixed(m, e->rhs, depth + 1))) return false;
+    }
+    return x->equations.count;
+  }
+  bool memory = n->kind == MDL_CALL && strcmp(n->key, "if then else") != 0 && strcmp(n->key, "max") != 0 &&
+                strcmp(n->key, "min") != 0 && strcmp(n->key, "abs") != 0 && strcmp(n->key, "integer") != 0 &&
+                strcmp(n->key, "initial") != 0 && strcmp(n->key, "game") != 0 && strcmp(n->key, "elmcount") != 0 &&
+                !(strncmp(n->key, "get ", 4) == 0 && strstr(n->key, " constants"));
+  if (n->kind == MDL_TEXT) return true;
+  if (memory || n->kind == MDL_TABLE) return false;
+  for (size_t i = 0; i < n->arg_count; i++)
+    if (!is_fixed(m, n->args[i], depth + 1)) return false;
+  return true;
+}
+
+bool mdl_variable_is_fixed(struct mdl *m, const struct mdl_node *n) {
+  return is_fixed(m, n, 0);
+}
+
+// Times of the run are given back by the run itself, so that a scenario may change them; a FINAL TIME that the model
+// computes as it goes is a variable like others.
+static const char *clock_name(struct mdl *m, const char *key) {
   static const char *const names[][2] = {
       {"time step", "time_step"}, {"initial time", "$start"}, {"final time", "$stop"}, {"saveper", "$save"}};
   for (size_t i = 0; i < 4; i++)
-    if (strcmp(names[i][0], key) == 0) return names[i][1];
+    if (strcmp(names[i][0], key) == 0) return m->end_varies && i == 2 ? NULL : names[i][1];
   return NULL;
 }
 
 static bool declare(struct mdl *m, struct mdl_variable *v) {
   const struct mdl_equation *e = v->equations.items[0];
-  for (size_t i = 0; i < v->equations.count; i++)
-    if (v->equations.items[i]->form == MDL_FORM_NONE) {
-      diag_error(m->diag, e->span, mdl_no_equation, v->name);
-      return false;
-    }
   if (map_get(&m->range_keys, v->key) != MAP_NONE || strcmp(v->key, "time") == 0) {
     diag_error(m->diag, e->span, mdl_twice, v->name);
     return false;
   }
   for (size_t i = 0; i < v->equations.count; i++)
     if (!mdl_targets_place(m, v->equations.items[i])) return false;
+  for (size_t i = 0; i < v->equations.count; i++)
+    if (v->equations.items[i]->form == MDL_FORM_NONE && !mdl_table_has_series(m, v->equations.items[i])) {
+      diag_error(m->diag, v->equations.items[i]->span, mdl_no_equation, v->name);
+      return false;
+    }
   if (!mdl_targets_divide(m, v)) return false;
-  enum variable_kind kind = clock_name(v->key) || e->is_output ? VARIABLE_AUXILIARY : kind_of(m, v);
+  enum variable_kind kind = clock_name(m, v->key) || e->is_output ? VARIABLE_AUXILIARY : kind_of(m, v);
   v->index = mdl_variable_new(m, kind, v->name, e->span);
   set_dims(m, v->index, v->ranges, v->dim_count);
   if (kind == VARIABLE_TABLE) v->table = v->index;
@@ -382,7 +412,7 @@ static bool declare(struct mdl *m, struct mdl_variable *v) {
 
 static void make(struct mdl *m, struct mdl_variable *v) {
   struct span span = v->equations.items[0]->span;
-  const char *clock = clock_name(v->key);
+  const char *clock = clock_name(m, v->key);
   if (v->equations.items[0]->is_output) return;
   if (clock)
     list_push(m->arena, &at(m, v->index)->equations) = (struct equation){.span = span, .rhs = mdl_name(m, span, clock)};
@@ -396,14 +426,16 @@ static void make(struct mdl *m, struct mdl_variable *v) {
 
 void mdl_variables_make(struct mdl *m) {
   collect(m);
+  mdl_table_read_series(m);
   if (m->variables.count > LIMIT_VARIABLES) {
     diag_error(m->diag, NOWHERE, expr_many, LIMIT_VARIABLES, "variables");
     return;
   }
+  uint32_t end = map_get(&m->variable_keys, "final time");
+  const struct mdl_equation *e = end == MAP_NONE ? NULL : m->variables.items[end].equations.items[0];
+  m->end_varies = e && e->form == MDL_FORM_EXPR && !mdl_variable_is_fixed(m, e->rhs);
   bool *declared = arena_array(m->arena, bool, m->variables.count + 1);
   for (size_t i = 0; i < m->variables.count; i++) declared[i] = declare(m, &m->variables.items[i]);
-  size_t errors = m->diag->errors;
-  (void)errors;
   for (size_t pass = 0; pass < 2; pass++)  // tables first: calls of them ask for their dimensions
     for (size_t i = 0; i < m->variables.count; i++) {
       bool table = declared[i] && at(m, m->variables.items[i].index)->kind == VARIABLE_TABLE;

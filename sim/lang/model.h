@@ -147,6 +147,8 @@ struct model {
   struct span time_span;
   bool foreign;                        // read from another program's file: units by the leniency of the field
   const char *method;                  // integration method of a foreign file, by our name; NULL: the usual one
+  bool stop_varies;                    // the run ends where `stop_variable` says at a grid point, at `stop` at the latest
+  uint32_t stop_variable;
   LIST(struct dimension) dimensions;
   struct map dimension_names;
   LIST(struct variable) variables;     // in the order of the files
