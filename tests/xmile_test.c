@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "engine/lower.h"
 #include "engine/run.h"
 #include "import/xmile_write.h"
@@ -451,6 +452,28 @@ Test(xmile, a_scenario_can_set_a_constant_in_any_spelling) {
     struct scenario *s = scenario_of_model(&bench.arena, m, &spellings[i], 1, &bench.diag);
     cr_expect(s && s->parameters.count == 1 && s->parameters.items[0].value == 5, "%s: %s", spellings[i],
               bench_messages(&bench));
+  }
+  bench_close(&bench);
+}
+
+Test(xmile, memory_that_runs_out_ends_cleanly_wherever_it_does) {
+  bench_open(&bench);
+  bench_write("m.xmile",
+              arena_format(&bench.arena, "%s<model><variables>%s</variables></model></xmile>", head, arrays));
+  bool through = false;
+  for (unsigned long k = 1; !through; k++) {
+    struct arena arena;
+    jmp_buf oom;
+    arena_init(&arena, &oom);
+    if (!setjmp(oom)) {
+      struct diag diag;
+      mem_fail_at(k);
+      diag_init(&diag, &arena);
+      through = xmile_read(&arena, "m.xmile", NULL, &diag) != NULL;
+    }
+    mem_fail_at(0);
+    arena_free(&arena);
+    cr_assert(k < 10000);
   }
   bench_close(&bench);
 }

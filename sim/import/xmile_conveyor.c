@@ -203,20 +203,6 @@ static double fraction_attribute(const struct xml *x, const char *name, double o
   return text && text_to_number(text, strlen(text), &value) && value >= 0 && value <= 1 ? value : otherwise;
 }
 
-// Another stock that this flow enters, if it is a conveyor.
-static bool leads_to_conveyor(struct xmile_reader *r, const struct xmile_slot *flow) {
-  for (size_t i = 0; i < flow->instance->slots.count; i++) {
-    const struct xmile_slot *s = flow->instance->slots.items[i];
-    if (!s->x || !xml_child(s->x, "conveyor")) continue;
-    for (size_t k = 0; k < s->x->children.count; k++)
-      if (strcmp(s->x->children.items[k]->name, "inflow") == 0) {
-        const char *name = xmile_parse_name(r->arena, s->x->children.items[k], s->name, r->diag);
-        if (name && xmile_instance_find(r, flow->instance, name) == flow) return true;
-      }
-  }
-  return false;
-}
-
 static bool add_leak(struct xmile_reader *r, struct xmile_conveyor *k, struct xmile_slot *flow) {
   const struct xml *leak = xml_child(flow->x, "leak");
   if (!leak || xml_is_blank(leak)) leak = xml_child(flow->x, "eqn");
@@ -289,7 +275,7 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   k->stock = stock, k->x = x, k->queue = strcmp(x->name, "queue") == 0;
   for (size_t i = 0; i < in_count; i++) list_push(r->arena, &k->in) = in[i];
   if (!k->queue && !read_conveyor(r, k)) return false;
-  if (k->queue && (out_count > 1 || (out_count && leads_to_conveyor(r, out[0]))))
+  if (k->queue && (out_count > 1 || (out_count && out[0]->enters_conveyor)))
     return refuse(r, k, "a queue that leads to a conveyor, or has several outflows,");
   for (size_t i = 0; i < out_count; i++) {
     bool leak = xml_child(out[i]->x, "leak") || k->out;

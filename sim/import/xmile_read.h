@@ -37,6 +37,8 @@ struct xmile_slot {
   uint32_t *tables;   // arrays: [element] a table each; NULL: none
   bool only_table;    // it is a function and nothing else
   bool is_flow;
+  unsigned drained;  // stocks that it leaves
+  bool enters_conveyor;
   struct xmile_slot *source;          // a module's input that is connected
   struct xmile_conveyor *conveyor;    // of a stock that is one
   const struct xmile_conveyor *into;  // of a flow: the conveyor whose limits it obeys

@@ -475,27 +475,12 @@ static struct expr *make_held(struct xmile_reader *r, struct xmile_context *c, c
   return xmile_call(r, at, "max", 2, (struct expr *[]){deficit, xmile_number(r, at, 0)});
 }
 
-static bool drains_another(struct xmile_reader *r, const struct xmile_slot *stock, const struct xmile_slot *flow) {
-  (void)r;
-  size_t users = 0;
-  for (size_t i = 0; i < stock->instance->slots.count; i++) {
-    const struct xmile_slot *s = stock->instance->slots.items[i];
-    if (s->x && strcmp(s->x->name, "stock") == 0)
-      for (size_t k = 0; k < s->x->children.count; k++)
-        if (strcmp(s->x->children.items[k]->name, "outflow") == 0) {
-          const char *name = xmile_parse_name(r->arena, s->x->children.items[k], s->name, r->diag);
-          users += name && xmile_instance_find(r, stock->instance, name) == flow;
-        }
-  }
-  return users > 1;
-}
-
 // A stock that may not go negative limits its outflows, in their order. Two things no outflow can be blamed for: an
 // inflow that runs backwards, and an outflow that drains another stock too. What would drive the stock below zero by
 // these is stopped at the stock.
 static void hold_at_zero(struct xmile_reader *r, struct made_flow *f) {
   bool shared = false, backwards = false;
-  for (size_t i = 0; i < f->out.count; i++) shared = shared || drains_another(r, f->stock, f->out.items[i]);
+  for (size_t i = 0; i < f->out.count; i++) shared = shared || f->out.items[i]->drained > 1;
   for (size_t i = 0; i < f->in.count; i++) backwards = backwards || !is_uniflow(r, f->in.items[i]);
   variable_at(r, f->stock->variable)->non_negative = !shared;
   if (!shared && !backwards) return;
@@ -545,7 +530,24 @@ static void stock_flows(struct xmile_reader *r, struct xmile_slot *s) {
     hold_at_zero(r, &f);
 }
 
+// Which flows leave several stocks, or enter a conveyor.
+static void count_uses(struct xmile_reader *r, struct xmile_instance *in, const struct xmile_slot *stock) {
+  for (size_t i = 0; i < stock->x->children.count; i++) {
+    const struct xml *x = stock->x->children.items[i];
+    bool into = strcmp(x->name, "inflow") == 0, out = strcmp(x->name, "outflow") == 0;
+    const char *name = into || out ? xmile_parse_name(r->arena, x, stock->name, r->diag) : NULL;
+    struct xmile_slot *flow = name ? xmile_instance_find(r, in, name) : NULL;
+    if (!flow) continue;
+    flow->drained += out;
+    flow->enters_conveyor = flow->enters_conveyor || (into && xml_child(stock->x, "conveyor"));
+  }
+}
+
 void xmile_variables_flows(struct xmile_reader *r, struct xmile_instance *in) {
+  for (size_t i = 0; i < in->slots.count; i++) {
+    const struct xmile_slot *s = in->slots.items[i];
+    if (s->x && strcmp(s->x->name, "stock") == 0) count_uses(r, in, s);
+  }
   for (size_t i = 0; i < in->slots.count; i++) {
     struct xmile_slot *s = in->slots.items[i];
     if (s->x && s->variable != XMILE_NONE && !s->source && strcmp(s->x->name, "stock") == 0) stock_flows(r, s);
