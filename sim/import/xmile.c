@@ -223,7 +223,7 @@ static const struct xml *root_model(struct xmile_reader *r, const struct xml *ro
 
 static void define_all(struct xmile_reader *r) {
   size_t declared = r->pending.count;
-  for (size_t i = 0; i < declared; i++) xmile_variables_tables(r, r->pending.items[i]);
+  for (size_t i = 0; i < declared; i++) xmile_graphs_read(r, r->pending.items[i]);
   for (size_t i = 0; i < declared; i++) xmile_variables_flows(r, r->pending.items[i]);
   for (size_t i = 0; i < r->pending.count; i++)  // grows while macros are called
     xmile_variables_define(r, r->pending.items[i]);

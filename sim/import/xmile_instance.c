@@ -139,7 +139,7 @@ static void add_variable(struct xmile_reader *r, struct xmile_instance *in, cons
   s->x = x;
   s->is_flow = flow;
   s->only_table = gf || (strcmp(x->name, "aux") == 0 && xml_child(x, "gf") && !has_equation(x));
-  if (s->only_table) return;  // xmile_variables_tables makes it
+  if (s->only_table) return;  // xmile_graphs_read makes it
   enum variable_kind kind = stock ? VARIABLE_STOCK : flow ? VARIABLE_FLOW : VARIABLE_AUXILIARY;
   s->variable = xmile_instance_variable(r, kind, s->name, at, dims, count, s->name);
   s->name = r->model->variables.items[s->variable].name;

@@ -101,7 +101,7 @@ struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const 
   if (!give_arguments(r, c, n, &m, in)) return NULL;
   if (variables) {
     xmile_instance_declare(r, in, m.x);
-    xmile_variables_tables(r, in);
+    xmile_graphs_read(r, in);
     xmile_variables_flows(r, in);
     list_push(r->arena, &r->pending) = in;
   }

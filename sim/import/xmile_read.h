@@ -7,7 +7,8 @@
 //   xmile_units.c     units
 //   xmile_dims.c      dimensions, subranges, aliases
 //   xmile_instance.c  models as modules use them, macros as calls use them: slots, one per variable
-//   xmile_variable.c  what stands in a variable's element -> equations, flows, graphical functions
+//   xmile_graphs.c    graphical functions -> tables
+//   xmile_variable.c  what stands in a variable's element -> equations, flows
 //   xmile_translate.c trees -> struct expr
 //   xmile_array.c     subscripts, slices, reductions
 //   xmile_function.c  builtin functions
@@ -174,12 +175,16 @@ void xmile_instance_declare(struct xmile_reader *r, struct xmile_instance *in, c
 // xmile_variable.c
 void xmile_variables_flows(struct xmile_reader *r, struct xmile_instance *in);
 void xmile_variables_define(struct xmile_reader *r, struct xmile_instance *in);
-void xmile_variables_tables(struct xmile_reader *r, struct xmile_instance *in);
+// The subscripts of an <element>, as elements of each dimension.
+bool xmile_variables_subscripts(struct xmile_reader *r, struct xmile_slot *s, const struct xml *x, uint32_t *bound);
 // The equation of a variable (of these elements, or of all) by `make`, which is called again for each element when it
 // finds that there is no other way.
 typedef struct expr *xmile_make(struct xmile_reader *r, struct xmile_context *c, const void *data);
 void xmile_variables_equation(struct xmile_reader *r, struct xmile_context *c, uint32_t variable, struct span span,
                               xmile_make *make, const void *data);
+
+// xmile_graphs.c
+void xmile_graphs_read(struct xmile_reader *r, struct xmile_instance *in);
 
 // xmile_translate.c
 struct expr *xmile_translate(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
