@@ -190,8 +190,9 @@ static void run(struct judge *j) {
     copy_messages(j, 0);
     return;
   }
+  size_t errors = j->diag->errors;
   read_bounds(j);
-  if (j->diag->errors) return;
+  if (j->diag->errors != errors) return;
   run_all(j);
   judge_all(j);
 }
