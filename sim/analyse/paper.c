@@ -157,6 +157,10 @@ struct paper *paper_read(struct arena *a, const char *path, const struct model *
   return good ? r.paper : NULL;
 }
 
+bool paper_in(const struct passage *p, const struct paper_map *map) {
+  return strcmp(p->map, map->name) == 0;
+}
+
 const struct passage *paper_passage(const struct paper *p, const char *id) {
   for (size_t i = 0; i < p->passages.count; i++)
     if (strcmp(p->passages.items[i].id, id) == 0) return &p->passages.items[i];

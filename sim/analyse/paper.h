@@ -19,19 +19,22 @@ struct passage {
   LIST(const char *) tests;
 };
 
+struct paper_map {  // a part of the map: roles, goals
+  const char *name;
+  struct label label;
+};
+
 struct paper {
   const char *name, *path;
   struct label title;
-  LIST(struct paper_map {
-    const char *name;
-    struct label label;
-  })
-  maps;
+  LIST(struct paper_map) maps;
   LIST(struct passage) passages;  // in the order of the paper
 };
 
 // NULL after errors.
 struct paper *paper_read(struct arena *a, const char *path, const struct model *m, struct diag *diag);
+// Does a passage belong to a map?
+bool paper_in(const struct passage *p, const struct paper_map *map);
 // The passage of that id, or NULL.
 const struct passage *paper_passage(const struct paper *p, const char *id);
 // The passages that name a variable, through `from` (start with 0); NULL at the end.

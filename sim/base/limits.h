@@ -64,6 +64,7 @@
 
 #define LIMIT_LOOP_LENGTH 64           // variables of one feedback loop: nobody follows a longer one
 #define LIMIT_LOOP_WORK 20000000ul     // links tried in a search for loops: about a tenth of a second
+#define LIMIT_TREE_DEPTH 50            // of a tree of causes or uses
 #define LIMIT_TREE_LINES 400           // of a tree of causes or uses; what is left out is counted
 #define LIMIT_PASSAGES 10000           // of a paper
 #define LIMIT_RECORD_DEPTH 64          // nesting of a results file in JSON; ours need about 8

@@ -9,17 +9,20 @@
 enum option {
   OPTION_CHECK_STEP,
   OPTION_DATA_DIR,
+  OPTION_DEPTH,
   OPTION_EXTEND,
   OPTION_FAILURES,
   OPTION_KEEP,
   OPTION_LANES,
   OPTION_LANG,
+  OPTION_LOOPS,
   OPTION_MEMBER,
   OPTION_MEMBERS,
   OPTION_MEMORY,
   OPTION_METHOD,
   OPTION_NO_FILES,
   OPTION_OUT,
+  OPTION_PAPER,
   OPTION_POINTS,
   OPTION_POLICY,
   OPTION_PRECISION,
@@ -49,12 +52,12 @@ struct options {
   const char *data_dir, *out;  // NULL: not given
   const char *policy, *scenario;
   uint64_t members, extend, member;  // 0: not given, but for member
-  uint64_t threads, lanes;
+  uint64_t threads, lanes, depth;    // 0: not given
   uint32_t shard, shards;
   bool has_member, resume;
   enum language language;
   enum stage stage;
-  bool check_step, help, lenient_units, xmile, no_files, points, quiet;
+  bool check_step, help, lenient_units, loops, paper, xmile, no_files, points, quiet;
 };
 
 struct sweep_crew;
@@ -77,7 +80,7 @@ struct verb {
   int (*run)(struct cli *c);
 };
 extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate, verb_export;
-extern const struct verb verb_sweep, verb_replay, verb_merge;
+extern const struct verb verb_sweep, verb_replay, verb_merge, verb_why;
 extern const struct verb *const verbs[];  // NULL at the end
 const struct verb *verb_by_name(const char *name);
 // The verb whose name is nearest, for "did you mean"; NULL when none is near.

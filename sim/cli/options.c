@@ -16,17 +16,20 @@ static const struct spec {
 } specs[OPTIONS] = {
     [OPTION_CHECK_STEP] = {"--check-step", false},
     [OPTION_DATA_DIR] = {"--data-dir", true},
+    [OPTION_DEPTH] = {"--depth", true},
     [OPTION_EXTEND] = {"--extend", true},
     [OPTION_FAILURES] = {"--failures", true},
     [OPTION_KEEP] = {"--keep", true},
     [OPTION_LANES] = {"--lanes", true},
     [OPTION_LANG] = {"--lang", true},
+    [OPTION_LOOPS] = {"--loops", false},
     [OPTION_MEMBER] = {"--member", true},
     [OPTION_MEMBERS] = {"--members", true},
     [OPTION_MEMORY] = {"--memory", true},
     [OPTION_METHOD] = {"--method", true},
     [OPTION_NO_FILES] = {"--no-files", false},
     [OPTION_OUT] = {"--out", true},
+    [OPTION_PAPER] = {"--paper", false},
     [OPTION_POINTS] = {"--points", false},
     [OPTION_POLICY] = {"--policy", true},
     [OPTION_PRECISION] = {"--precision", true},
@@ -147,8 +150,14 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
   switch (id) {
     case OPTION_CHECK_STEP:
       return o->check_step = true;
+    case OPTION_DEPTH:
+      return set_number(&o->depth, id, value, 1, LIMIT_TREE_DEPTH, diag);
+    case OPTION_LOOPS:
+      return o->loops = true;
     case OPTION_NO_FILES:
       return o->no_files = true;
+    case OPTION_PAPER:
+      return o->paper = true;
     case OPTION_POINTS:
       return o->points = true;
     case OPTION_QUIET:

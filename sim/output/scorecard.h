@@ -68,6 +68,9 @@ struct scorecard *scorecard_create(struct arena *a, const struct results *r);
 // The terminal's view.
 void scorecard_print(struct text *out, struct arena *a, const struct scorecard *s, enum language language, bool bold);
 
+// "near 2027": the heading of a column.
+const char *scorecard_heading(struct arena *a, const struct scorecard *s, size_t column, enum language language);
+
 // Marks the variables that a scorecard reads, needed[variable]: they must be saved.
 void scorecard_needs(const struct checked *c, bool *needed);
 

@@ -141,6 +141,11 @@ static void put_footnotes(struct text *out, const struct view *v) {
   if (!isnan(failure->time)) text_printf(out, "%s\n", FORMAT(v, failed, time, exact(v->arena, failure->time)));
 }
 
+const char *scorecard_heading(struct arena *a, const struct scorecard *s, size_t column, enum language language) {
+  struct view v = {.arena = a, .card = s, .language = language};
+  return column_heading(&v, &s->columns[column]);
+}
+
 void scorecard_print(struct text *out, struct arena *a, const struct scorecard *s, enum language language, bool bold) {
   struct view v = {.arena = a, .card = s, .language = language};
   struct table t;
