@@ -133,9 +133,10 @@ static void search(unsigned dimension, uint32_t polynomial, unsigned degree) {
 }
 
 int main(void) {
-  printf("// SPDX-License-Identifier: GPL-3.0-or-later\n"
-         "// Sobol dimensions from the second on: S(primitive polynomial over GF(2) with bits as coefficients, initial\n"
-         "// direction numbers m1, m2, ...). Made by bench/sobol_search.c; never edit: draws depend on every number.\n");
+  printf(
+      "// SPDX-License-Identifier: GPL-3.0-or-later\n"
+      "// Sobol dimensions from the second on: S(primitive polynomial over GF(2) with bits as coefficients, initial\n"
+      "// direction numbers m1, m2, ...). Made by bench/sobol_search.c; never edit: draws depend on every number.\n");
   fill_matrix(matrix[0], 0, 0, NULL);
   unsigned dimension = 1;
   for (unsigned degree = 1; degree < MOST_DEGREE; degree++)

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
-
 TestSuite(design);
 
 enum { SEED = 2024, LANES = 64 };
@@ -106,7 +104,7 @@ Test(design, another_seed_gives_other_draws) {
 
 // All draws of parameter `row`, in member order.
 static double *all_draws(const struct design *d, size_t row) {
-  double *draws = arena_array(&arena, double, d->members), *block = arena_array(&arena, double, d->count * LANES);
+  double *draws = arena_array(&arena, double, d->members), *block = arena_array(&arena, double, d->count *LANES);
   for (uint64_t first = 0; first < d->members; first += LANES) {
     uint32_t count = d->members - first < LANES ? (uint32_t)(d->members - first) : LANES;
     design_draw(d, first, count, LANES, block);

@@ -25,20 +25,36 @@ static void start(void) {
   diag_init(&diag, &arena);
 }
 
-static double normal(double z) { return 0.5 * erfc(-z / sqrt(2)); }
+static double normal(double z) {
+  return 0.5 * erfc(-z / sqrt(2));
+}
 
 // Distribution functions by formula, not through the library under test.
-static double f_uniform(double x) { return (x - 2) / 3; }
-static double f_loguniform(double x) { return log(x / 0.1) / log(100); }
-static double f_triangular(double x) { return x < 10 ? (x - 8) * (x - 8) / 10 : 1 - (13 - x) * (13 - x) / 15; }
-static double f_normal(double x) { return normal((x - 3) / 2); }
-static double f_lognormal(double x) { return normal(log(x / 2) / 0.5); }
+static double f_uniform(double x) {
+  return (x - 2) / 3;
+}
+static double f_loguniform(double x) {
+  return log(x / 0.1) / log(100);
+}
+static double f_triangular(double x) {
+  return x < 10 ? (x - 8) * (x - 8) / 10 : 1 - (13 - x) * (13 - x) / 15;
+}
+static double f_normal(double x) {
+  return normal((x - 3) / 2);
+}
+static double f_lognormal(double x) {
+  return normal(log(x / 2) / 0.5);
+}
 static double f_beta(double x) {  // beta(2,3) on 1..5
   double y = (x - 1) / 4;
   return y * y * (6 - 8 * y + 3 * y * y);
 }
-static double f_gamma(double x) { return 1 - exp(-x / 2) * (1 + x / 2 + x * x / 8); }  // Erlang of order 3, scale 2
-static double f_exponential(double x) { return 1 - exp(-x / 4); }
+static double f_gamma(double x) {
+  return 1 - exp(-x / 2) * (1 + x / 2 + x * x / 8);
+}  // Erlang of order 3, scale 2
+static double f_exponential(double x) {
+  return 1 - exp(-x / 4);
+}
 
 static const struct row {
   struct prior prior;

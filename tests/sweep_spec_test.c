@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The `sweep:` block as data: what a block makes uncertain, and the exact message for each way to get it wrong.
-#include "sweep/spec.h"
-
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
 
 #include "lang/yaml.h"
 #include "sweep/design.h"
+#include "sweep/spec.h"
 
 TestSuite(sweep_spec);
 
@@ -173,7 +172,7 @@ Test(sweep_spec, a_covariance_file_makes_a_joint_normal_about_the_values_cut_to_
 static void draw_all(struct sweep_spec *s, double *rate, double *shape, uint32_t n) {
   const struct design *d = design_create(&arena, s, &diag);
   cr_assert_not_null(d);
-  double *out = arena_array(&arena, double, s->parameters.count * n);
+  double *out = arena_array(&arena, double, s->parameters.count *n);
   design_draw(d, 0, n, n, out);
   memcpy(rate, out + (size_t)(find(s, "rate") - s->parameters.items) * n, n * sizeof *rate);
   memcpy(shape, out + (size_t)(find(s, "shape") - s->parameters.items) * n, n * sizeof *shape);
@@ -232,8 +231,7 @@ static const struct bad {
     {"sampling: grid", "sampling: grid needs its points", NULL},
     {"{sampling: latin, grid: {rate: [1]}}", "grid: has no effect with sampling: latin", NULL},
     {"{members: 10, grid: {rate: [1]}}", "members: has no effect with sampling: grid", NULL},
-    {"uncertain: {rat: {uniform: [0, 1]}}", "the model has no parameter, lever or input 'rat'",
-     "did you mean 'rate'?"},
+    {"uncertain: {rat: {uniform: [0, 1]}}", "the model has no parameter, lever or input 'rat'", "did you mean 'rate'?"},
     {"uncertain: {capital: {uniform: [0, 1]}}",
      "'capital' is a stock: only parameters, levers and inputs can be uncertain", NULL},
     {"uncertain: {'rho[xx]': {uniform: [0, 1]}}", NULL, NULL},

@@ -16,7 +16,9 @@
 uint64_t rng_bits(uint64_t seed, uint64_t member, uint64_t stream, uint64_t element, uint64_t step);
 
 // The upper 52 bits k as (k + 1/2)/2^52: exact, symmetric about 1/2, never 0 or 1, hence fit for inverse CDFs.
-static inline double rng_to_uniform(uint64_t bits) { return ((double)(bits >> 12) + 0.5) * 0x1p-52; }
+static inline double rng_to_uniform(uint64_t bits) {
+  return ((double)(bits >> 12) + 0.5) * 0x1p-52;
+}
 
 // Uniform in (0, 1).
 double rng_uniform(uint64_t seed, uint64_t member, uint64_t stream, uint64_t element, uint64_t step);

@@ -9,9 +9,13 @@
 #include "base/limits.h"
 #include "output/file.h"
 
-const char *asked_journal(struct arena *a, const char *folder) { return file_join(a, folder, "sweep.journal"); }
+const char *asked_journal(struct arena *a, const char *folder) {
+  return file_join(a, folder, "sweep.journal");
+}
 
-const char *asked_spool(struct arena *a, const char *folder) { return file_join(a, folder, "sweep.members"); }
+const char *asked_spool(struct arena *a, const char *folder) {
+  return file_join(a, folder, "sweep.members");
+}
 
 static const char *absolute(struct arena *a, const char *path) {
   char *real = realpath(path, NULL), buffer[4096];

@@ -147,7 +147,8 @@ static bool load_stages(struct loader *l, const char *path, enum load_stage stag
   *in = (struct input){.path = path};
   if (!load_scenario(l, in)) return false;
   if (stage == LOAD_AST) return true;
-  in->checked = check_model(&c->arena, in->model, in->scenario, c->options.lenient_units || in->model->foreign, &c->diag);
+  in->checked =
+      check_model(&c->arena, in->model, in->scenario, c->options.lenient_units || in->model->foreign, &c->diag);
   if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
   if (stage == LOAD_PLAIN) return settle_end(c, in, stage);
   complete_saved(c, in);

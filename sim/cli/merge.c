@@ -7,7 +7,8 @@
 static const char usage[] =
     "simulate merge DIR...         join the shards of a sweep and write its results\n"
     "\n"
-    "Each DIR holds a shard, as `simulate sweep --shard` left it; together they hold every member. The merged sweep can\n"
+    "Each DIR holds a shard, as `simulate sweep --shard` left it; together they hold every member. The merged sweep "
+    "can\n"
     "be replayed and extended like any other.\n"
     "\n"
     "  -o, --out DIR       write to DIR (default: out/SCENARIO-sweep)\n"
@@ -40,8 +41,7 @@ static int run(struct cli *c) {
                                   .about = asked_text(c, a),
                                   .threads = 1};
   struct sweep_report report;
-  struct runinfo info = {
-      .command = runinfo_quote(&c->arena, c->argc, c->argv), .threads = 1, .sweep = &report};
+  struct runinfo info = {.command = runinfo_quote(&c->arena, c->argc, c->argv), .threads = 1, .sweep = &report};
   bool good = sweep_merge(&c->arena, a->study, sources, c->options.operands.count, &options, &sink, &report, &c->diag);
   info.run_seconds = report.seconds;
   good = good && runinfo_write(&c->arena, file_join(&c->arena, folder, "run-info.json"), a->study->programs[0], &info,

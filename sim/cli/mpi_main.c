@@ -15,7 +15,7 @@
 #include "cli/cli.h"
 #include "sweep/sweep.h"
 
-#define PIECE (1 << 30)       // MPI counts bytes in an int
+#define PIECE (1 << 30)         // MPI counts bytes in an int
 #define NAP_NANOSECONDS 100000  // between looks at the mail: rank 0 computes on all its cores
 
 enum tag { TAG_ASK = 1, TAG_RUN, TAG_FOUND, TAG_LEAVE };

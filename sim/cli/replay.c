@@ -74,8 +74,8 @@ static bool write_values(struct cli *c, const struct study *s, const struct team
   const char *path = c->options.out ? c->options.out : file_join(&c->arena, folder, name);
   if (!csvout_write(&c->arena, path, &r, NULL, &c->diag)) return false;
   if (!c->options.quiet)
-    text_puts(&c->out, messages_format(&c->scratch, c->options.language, MESSAGE_replay_values,
-                                       table_safe(&c->scratch, path)));
+    text_puts(&c->out,
+              messages_format(&c->scratch, c->options.language, MESSAGE_replay_values, table_safe(&c->scratch, path)));
   return true;
 }
 
@@ -104,7 +104,8 @@ static int run(struct cli *c) {
   if (!c->options.quiet) show(c, a->study, &look);
   bool good = compare(c, a->study, journal, &look);
   if (good && !c->options.no_files) write_values(c, a->study, &look, folder);
-  if (good && !isnan(look.failure.time)) run_report_failure(&c->arena, a->study->programs[look.policy], &look.failure, &c->diag);
+  if (good && !isnan(look.failure.time))
+    run_report_failure(&c->arena, a->study->programs[look.policy], &look.failure, &c->diag);
   return cli_exit_code(c);
 }
 

@@ -50,8 +50,7 @@ static const char *folder_of(struct cli *c, const struct asked *a) {
   const char *name = arena_format(&c->arena, "%s-sweep", a->study->spec->scenario->name);
   const char *folder = file_join(&c->arena, "out", name);
   if (!c->options.shards) return folder;
-  return file_join(&c->arena, folder,
-                   arena_format(&c->arena, "shard-%u-of-%u", c->options.shard, c->options.shards));
+  return file_join(&c->arena, folder, arena_format(&c->arena, "shard-%u-of-%u", c->options.shard, c->options.shards));
 }
 
 static bool check_options(struct cli *c) {
@@ -63,12 +62,14 @@ static bool check_options(struct cli *c) {
   return !c->diag.errors;
 }
 
-static bool is_follower(const struct cli *c) { return c->crew && !c->crew->leader; }
+static bool is_follower(const struct cli *c) {
+  return c->crew && !c->crew->leader;
+}
 
 // Is every process? What they all have to say about a file is said once, by the leader.
 static bool all_ready(struct cli *c, bool ready) {
-  enum sweep_agreement state = !c->crew ? ready ? SWEEP_AGREED : SWEEP_LEADER_FAILED
-                                        : c->crew->agree(c->crew->context, ready);
+  enum sweep_agreement state =
+      !c->crew ? ready ? SWEEP_AGREED : SWEEP_LEADER_FAILED : c->crew->agree(c->crew->context, ready);
   if (state == SWEEP_LEADER_FAILED && is_follower(c)) c->diag.messages.count = c->diag.errors = 0;
   if (state == SWEEP_FOLLOWER_FAILED && !is_follower(c)) diag_error(&c->diag, NOWHERE, sweep_follower);
   return state == SWEEP_AGREED;
@@ -113,11 +114,11 @@ static int run(struct cli *c) {
   return cli_exit_code(c);
 }
 
-const struct verb verb_sweep = {
-    "sweep", usage,
-    OPTION_BIT(DATA_DIR) | OPTION_BIT(EXTEND) | OPTION_BIT(FAILURES) | OPTION_BIT(KEEP) | OPTION_BIT(LANES) |
-        OPTION_BIT(LANG) | OPTION_BIT(MEMBERS) | OPTION_BIT(MEMORY) | OPTION_BIT(METHOD) | OPTION_BIT(OUT) |
-        OPTION_BIT(PRECISION) | OPTION_BIT(QUIET) | OPTION_BIT(RESUME) | OPTION_BIT(SAMPLING) | OPTION_BIT(SAVE) |
-        OPTION_BIT(SEED) | OPTION_BIT(SET) | OPTION_BIT(SHARD) | OPTION_BIT(STEP) | OPTION_BIT(THREADS) |
-        OPTION_BIT(UNITS),
-    run};
+const struct verb verb_sweep = {"sweep", usage,
+                                OPTION_BIT(DATA_DIR) | OPTION_BIT(EXTEND) | OPTION_BIT(FAILURES) | OPTION_BIT(KEEP) |
+                                    OPTION_BIT(LANES) | OPTION_BIT(LANG) | OPTION_BIT(MEMBERS) | OPTION_BIT(MEMORY) |
+                                    OPTION_BIT(METHOD) | OPTION_BIT(OUT) | OPTION_BIT(PRECISION) | OPTION_BIT(QUIET) |
+                                    OPTION_BIT(RESUME) | OPTION_BIT(SAMPLING) | OPTION_BIT(SAVE) | OPTION_BIT(SEED) |
+                                    OPTION_BIT(SET) | OPTION_BIT(SHARD) | OPTION_BIT(STEP) | OPTION_BIT(THREADS) |
+                                    OPTION_BIT(UNITS),
+                                run};

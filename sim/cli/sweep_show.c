@@ -94,8 +94,8 @@ static void show_failures(struct sweep_show *s) {
     const struct reduce_failure *f = &s->results->failures[i];
     char member[32], time[32];
     snprintf(member, sizeof member, "%llu", (unsigned long long)f->member);
-    const char *words[] = {"simulate", "replay",   s->folder, "--member",
-                           member,     "--policy", s->study->labels->policies[f->policy]};
+    const char *words[] = {
+        "simulate", "replay", s->folder, "--member", member, "--policy", s->study->labels->policies[f->policy]};
     const char *cause = sweep_files_cause(&c->scratch, s->study->labels->model, &f->failure);
     text_puts(&c->out, messages_format(&c->scratch, c->options.language, MESSAGE_sweep_member_failed, member,
                                        table_safe(&c->scratch, cause), text_from_number(f->failure.time, time)));

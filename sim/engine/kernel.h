@@ -6,9 +6,9 @@
 #include "engine/ir.h"
 
 struct kernel {
-  const char *name;             // "avx512", "avx2", "generic"
-  uint32_t vector;              // doubles in a register
-  bool (*available)(void);      // does this CPU have it?
+  const char *name;         // "avx512", "avx2", "generic"
+  uint32_t vector;          // doubles in a register
+  bool (*available)(void);  // does this CPU have it?
   // The function for one instruction at a number of lanes; never NULL for a valid op.
   instruction_fn *(*select)(const struct instruction *, uint32_t lanes);
 };

@@ -6,7 +6,9 @@
 #include "engine/kernel_body.c"
 _Static_assert(VM_WIDTH == 4, "build this file with -mavx2 -mfma");
 
-static bool available(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static bool available(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
 
 const struct kernel kernel_avx2 = {"avx2", VM_WIDTH, available, select_function};
 #endif

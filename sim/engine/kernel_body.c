@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 #include "base/rng.h"
-#include "engine/vector_fn.h"
 #include "engine/kernel.h"
+#include "engine/vector_fn.h"
 #include "engine/vrandom.h"
 #include "lang/model.h"
 

@@ -4,7 +4,11 @@
 // library where the hardware has none. Slow, and right: the same bits as the others.
 #include "engine/kernel_body.c"
 
-static bool available(void) { return true; }
+static bool available(void) {
+  return true;
+}
 
 const struct kernel kernel_generic = {"generic", VM_WIDTH, available, select_function};
-bool kernel_is_fused(void) { return VM_FUSED; }
+bool kernel_is_fused(void) {
+  return VM_FUSED;
+}

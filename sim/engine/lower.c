@@ -295,9 +295,9 @@ static struct view list_median(struct lowering *w, const struct view *a, size_t 
 
 // ---- functions of whole vectors
 
-struct vector {                   // the arguments of one call, packed argument after argument
-  uint32_t outer_count, inner;    // combinations of the axes around; elements of all arguments in one of them
-  struct view outer;              // those axes, dense
+struct vector {                 // the arguments of one call, packed argument after argument
+  uint32_t outer_count, inner;  // combinations of the axes around; elements of all arguments in one of them
+  struct view outer;            // those axes, dense
   struct dag_part *parts;
   uint32_t part_count;
 };
@@ -418,8 +418,9 @@ static void enter_own_axes(struct lowering *w, const struct term *t) {
 
 static struct view vector_term(struct lowering *w, const struct term *t) {
   static const size_t vectors[] = {5, 2, 0, 10, 0, 1, 0};  // by function: how many arguments run along
-  static const enum vector_fn fns[] = {VECTOR_ALLOCATE, VECTOR_ALLOCATE_PRIORITY, VECTOR_DEMAND, VECTOR_MARKET,
-                                       VECTOR_GAMMA_LN, VECTOR_INVERT,            VECTOR_SUPPLY};
+  static const enum vector_fn fns[] = {VECTOR_ALLOCATE, VECTOR_ALLOCATE_PRIORITY, VECTOR_DEMAND,
+                                       VECTOR_MARKET,   VECTOR_GAMMA_LN,          VECTOR_INVERT,
+                                       VECTOR_SUPPLY};
   int which = (int)(t->fn - FN_ALLOCATE_AVAILABLE);
   struct view args[LIMIT_ARGUMENTS];
   uint32_t n = 1, m = 0;
@@ -431,7 +432,10 @@ static struct view vector_term(struct lowering *w, const struct term *t) {
     if (i >= vectors[which]) continue;
     bool market = t->fn == FN_FIND_MARKET_PRICE;
     uint32_t size = widen(w, &args[i], !market ? axes : i < 5 ? low : axes & ~low);
-    if (market && i >= 5) m = size; else n = size;
+    if (market && i >= 5)
+      m = size;
+    else
+      n = size;
   }
   if (t->fn == FN_INVERT_MATRIX) n = w->frame->size[__builtin_ctzll(axes)];
   return vector_call(w, t, fns[which], args, t->fn == FN_FIND_MARKET_PRICE ? 0 : axes, n, m);

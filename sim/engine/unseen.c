@@ -6,8 +6,8 @@
 
 struct reach {
   struct lowering *w;
-  bool *seen;         // [value]
-  bool *state_seen;   // [state]
+  bool *seen;        // [value]
+  bool *state_seen;  // [state]
   uint32_t first_hidden;
 };
 

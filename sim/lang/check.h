@@ -29,8 +29,8 @@ struct axis {
 
 struct index {  // one subscript of a reference
   bool fixed;
-  uint32_t element;  // fixed: the element, in root coordinates
-  uint32_t axis;     // else: the axis whose element it takes
+  uint32_t element;     // fixed: the element, in root coordinates
+  uint32_t axis;        // else: the axis whose element it takes
   const uint32_t *map;  // by way of this table, in root coordinates; NULL: the element itself
 };
 

@@ -20,34 +20,45 @@ enum expr_kind { EXPR_NUMBER, EXPR_NAME, EXPR_CALL, EXPR_UNARY, EXPR_BINARY, EXP
 
 enum expr_op {
   OP_NONE,
-  OP_NEGATE, OP_NOT,
-  OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_POWER,
-  OP_EQUAL, OP_UNEQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL,
-  OP_AND, OP_OR,
+  OP_NEGATE,
+  OP_NOT,
+  OP_ADD,
+  OP_SUBTRACT,
+  OP_MULTIPLY,
+  OP_DIVIDE,
+  OP_POWER,
+  OP_EQUAL,
+  OP_UNEQUAL,
+  OP_LESS,
+  OP_LESS_EQUAL,
+  OP_GREATER,
+  OP_GREATER_EQUAL,
+  OP_AND,
+  OP_OR,
 };
 
-struct subscript_map {     // an importer has settled what the subscript follows
-  const char *dimension;   // the dimension of a reduction around; NULL: the axis `axis` of the equation's target
+struct subscript_map {    // an importer has settled what the subscript follows
+  const char *dimension;  // the dimension of a reduction around; NULL: the axis `axis` of the equation's target
   uint32_t axis;
   const uint32_t *elements;  // [element of the axis, in root coordinates]: element taken, likewise; NULL: the same
 };
 struct subscript {
   struct span span;
-  const char *name;  // an element, a dimension, a subrange; "*" is the whole dimension at that place
+  const char *name;                 // an element, a dimension, a subrange; "*" is the whole dimension at that place
   const struct subscript_map *map;  // NULL: by name
 };
 
 struct expr {
   enum expr_kind kind;
   enum expr_op op;
-  struct span span;                // of the whole; for EXPR_BINARY of both sides
-  struct span name_span;           // EXPR_NAME, EXPR_CALL: of the name; EXPR_BINARY: of the operator
+  struct span span;       // of the whole; for EXPR_BINARY of both sides
+  struct span name_span;  // EXPR_NAME, EXPR_CALL: of the name; EXPR_BINARY: of the operator
   double number;
-  bool integer;                    // EXPR_NUMBER: written without point and exponent, |n| < 2^31
-  const char *name;                // EXPR_NAME, EXPR_CALL
-  struct subscript *subscripts;    // after the name: x[a, b] or sum[industry](x)
+  bool integer;                  // EXPR_NUMBER: written without point and exponent, |n| < 2^31
+  const char *name;              // EXPR_NAME, EXPR_CALL
+  struct subscript *subscripts;  // after the name: x[a, b] or sum[industry](x)
   size_t subscript_count;
-  struct expr **args;              // EXPR_CALL: arguments; UNARY: 1; BINARY: 2; IF: condition, then, else
+  struct expr **args;  // EXPR_CALL: arguments; UNARY: 1; BINARY: 2; IF: condition, then, else
   size_t arg_count;
 };
 

@@ -17,30 +17,30 @@ struct phase {
   const char *name;
   struct span span;
   struct label label;
-  double from;               // calendar: resolved instant; gated: of the first phase only
-  bool gated;                // ends when `when` holds at a test, not before `least`, not after `most` (from its start)
-  double until;              // calendar: end, exclusive; INFINITY for the last
+  double from;   // calendar: resolved instant; gated: of the first phase only
+  bool gated;    // ends when `when` holds at a test, not before `least`, not after `most` (from its start)
+  double until;  // calendar: end, exclusive; INFINITY for the last
   struct expr *when;
   struct span when_span;
   double test, least, most;  // in time units
 };
 
 enum steer_kind { STEER_CONSTANT, STEER_POINTS, STEER_PHASES };
-struct steer {               // what a scenario does with one lever, input or parameter
-  uint32_t variable;         // index into model->variables
+struct steer {        // what a scenario does with one lever, input or parameter
+  uint32_t variable;  // index into model->variables
   enum steer_kind kind;
   struct span span;
-  double constant;           // STEER_CONSTANT: for levers from policy start on, for inputs and parameters always
-  struct path points;        // STEER_POINTS: replaces the model's path from `from` on: the model's value at `from`
-  double from;               //   is kept and joined linearly to the first point; NAN: from the first point on (a jump
-                             //   if the values differ)
-  double *levels;            // STEER_PHASES: one per phase; NAN: the lever holds
-  double ramp;               // time to move to a new level
+  double constant;     // STEER_CONSTANT: for levers from policy start on, for inputs and parameters always
+  struct path points;  // STEER_POINTS: replaces the model's path from `from` on: the model's value at `from`
+  double from;         //   is kept and joined linearly to the first point; NAN: from the first point on (a jump
+                       //   if the values differ)
+  double *levels;      // STEER_PHASES: one per phase; NAN: the lever holds
+  double ramp;         // time to move to a new level
 };
 
-struct override {            // --set name=value, parameters: {name: value}
+struct override {  // --set name=value, parameters: {name: value}
   uint32_t variable;
-  uint32_t element;          // or UINT32_MAX for all
+  uint32_t element;  // or UINT32_MAX for all
   double value;
   struct span span;
 };
@@ -48,7 +48,7 @@ struct override {            // --set name=value, parameters: {name: value}
 struct scenario {
   struct arena *arena;
   const struct model *model;
-  const char *name, *path;   // name: [A-Za-z0-9._-], no leading dot
+  const char *name, *path;  // name: [A-Za-z0-9._-], no leading dot
   struct span span;
   struct label title;
   const char *doc;
@@ -71,8 +71,8 @@ struct scenario {
 const char *scenario_model_path(struct arena *a, const char *path, struct diag *diag);
 // Reads a scenario over a model that was read without error. `name=value` settings from the command line (sets, may be
 // empty) are applied last and checked the same way. NULL after errors.
-struct scenario *scenario_read(struct arena *a, const char *path, const struct model *model,
-                               const char *const *sets, size_t set_count, struct diag *diag);
+struct scenario *scenario_read(struct arena *a, const char *path, const struct model *model, const char *const *sets,
+                               size_t set_count, struct diag *diag);
 // The scenario that a tree holds, as merged from other files: a part of a file of tests or data.
 struct scenario *scenario_of_tree(struct arena *a, const struct model *model, const struct tree *tree,
                                   struct diag *diag);

@@ -7,13 +7,13 @@
 #include "base/diag.h"
 #include "base/map.h"
 
-struct unit {              // immutable; one dimensionless unit has count 0 and factor 1
-  double factor;           // this unit in base units: 1 % has factor 0.01
+struct unit {     // immutable; one dimensionless unit has count 0 and factor 1
+  double factor;  // this unit in base units: 1 % has factor 0.01
   size_t count;
   struct unit_power {
-    uint32_t base;         // index into unit_table.bases, ascending
-    int32_t num, den;      // exponent num/den in lowest terms, den > 0
-  } *powers;
+    uint32_t base;     // index into unit_table.bases, ascending
+    int32_t num, den;  // exponent num/den in lowest terms, den > 0
+  } * powers;
 };
 
 struct unit_table {
@@ -22,18 +22,19 @@ struct unit_table {
   LIST(struct unit_alias {
     const char *name;
     const struct unit *unit;
-  }) aliases;              // every known name, bases included
-  struct map names;        // name -> index of aliases
+  })
+  aliases;                          // every known name, bases included
+  struct map names;                 // name -> index of aliases
   LIST(struct unit_alias) written;  // every unit text once read, so that messages can show units as the user wrote them
-  struct map texts;        // text -> index of written
+  struct map texts;                 // text -> index of written
 };
 
 void unit_table_init(struct unit_table *t, struct arena *a);  // knows 1, dmnl, %
 // A table that knows the same and can learn more without changing the other: for readers over a finished model.
 struct unit_table unit_table_copy(const struct unit_table *t, struct arena *a);
 // Declares a base unit or an alias (definition NULL: base; else a unit expression such as "0.001 Mt" or "1/yr").
-bool unit_declare(struct unit_table *t, const char *name, struct span name_span, const char *definition,
-                  struct span at, struct diag *diag);
+bool unit_declare(struct unit_table *t, const char *name, struct span name_span, const char *definition, struct span at,
+                  struct diag *diag);
 // unit := factor { ("*"|"/"|" ") factor }, factor := (name | number | "(" unit ")") [ "^" exponent ],
 // exponent := [-] integer [ "/" integer ] | "(" exponent ")".
 // a/b/c is (a/b)/c. An undeclared name is an error with "did you mean". NULL after an error.
@@ -49,7 +50,7 @@ const struct unit *unit_none(void);
 const struct unit *unit_multiply(struct arena *a, const struct unit *x, const struct unit *y);
 const struct unit *unit_divide(struct arena *a, const struct unit *x, const struct unit *y);
 const struct unit *unit_power(struct arena *a, const struct unit *x, int32_t num, int32_t den);
-bool unit_equal(const struct unit *x, const struct unit *y);        // exponents and factor (relative 1e-12)
+bool unit_equal(const struct unit *x, const struct unit *y);           // exponents and factor (relative 1e-12)
 bool unit_same_dimension(const struct unit *x, const struct unit *y);  // exponents only
 bool unit_is_one(const struct unit *x);                                // dimensionless with factor 1
 // Text such as "bCNY/yr", "dmnl" for dimensionless; in the arena.

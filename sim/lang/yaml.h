@@ -11,14 +11,14 @@ enum tree_kind { TREE_SCALAR, TREE_LIST, TREE_MAP };
 
 struct tree {
   enum tree_kind kind;
-  struct span span;      // of the scalar's text; of the opening of a list or map
-  const char *text;      // scalar: its value, NUL-terminated
-  bool plain;            // scalar: unquoted (only a plain scalar can be null: '~', 'null' or empty)
-  bool flow;             // list, map: written [..] or {..}
-  bool verbatim;         // scalar: text equals the source bytes at span, so an offset in it is an offset in the file
-  size_t count;          // list: items; map: pairs
-  struct tree **items;   // list: the items; map: the values
-  struct tree **keys;    // map: the keys (scalars, no two alike)
+  struct span span;     // of the scalar's text; of the opening of a list or map
+  const char *text;     // scalar: its value, NUL-terminated
+  bool plain;           // scalar: unquoted (only a plain scalar can be null: '~', 'null' or empty)
+  bool flow;            // list, map: written [..] or {..}
+  bool verbatim;        // scalar: text equals the source bytes at span, so an offset in it is an offset in the file
+  size_t count;         // list: items; map: pairs
+  struct tree **items;  // list: the items; map: the values
+  struct tree **keys;   // map: the keys (scalars, no two alike)
 };
 
 // The single document of a source, or NULL after errors. An empty document is an error.

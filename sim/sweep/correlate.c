@@ -21,14 +21,18 @@ struct correlate {
   double *factor;        /* [count][count], lower triangular */
 };
 
-struct matrix {          // of the correlated parameters
+struct matrix {  // of the correlated parameters
   size_t count;
-  double *cells;         /* [count][count], symmetric */
+  double *cells;                     /* [count][count], symmetric */
   const struct correlation **pairs;  // as cells: who gave it, or NULL
 };
 
-double correlate_normal_of_rank(double r) { return 2 * kernel_scalar(IR_SIN, M_PI / 6 * r, 0, 0); }
-double correlate_rank_of_normal(double r) { return 6 / M_PI * kernel_scalar(IR_ASIN, r / 2, 0, 0); }
+double correlate_normal_of_rank(double r) {
+  return 2 * kernel_scalar(IR_SIN, M_PI / 6 * r, 0, 0);
+}
+double correlate_rank_of_normal(double r) {
+  return 6 / M_PI * kernel_scalar(IR_ASIN, r / 2, 0, 0);
+}
 
 // Row `row` (a member of the matrix) of the Cholesky factor, given the factor's rows of the members before it in
 // `order`. Returns the pivot's square, which the caller judges.
@@ -118,8 +122,8 @@ static size_t number_rows(const struct correlation *pairs, size_t pair_count, ui
 
 static struct matrix fill(struct arena *a, const struct correlation *pairs, size_t pair_count, const uint32_t *row_of,
                           size_t rows) {
-  struct matrix m = {rows, arena_array(a, double, rows * rows), NULL};
-  m.pairs = arena_array(a, const struct correlation *, rows * rows);
+  struct matrix m = {rows, arena_array(a, double, rows *rows), NULL};
+  m.pairs = arena_array(a, const struct correlation *, rows *rows);
   for (size_t i = 0; i < rows; i++) m.cells[i * rows + i] = 1;
   for (size_t i = 0; i < pair_count; i++) {
     size_t x = row_of[pairs[i].a], y = row_of[pairs[i].b];
@@ -141,7 +145,7 @@ struct correlate *correlate_create(struct arena *a, const struct correlation *pa
   struct correlate *c = arena_new(a, struct correlate);
   c->count = rows;
   c->parameters = arena_array(a, uint32_t, rows);
-  c->factor = arena_array(a, double, rows * rows);
+  c->factor = arena_array(a, double, rows *rows);
   for (size_t i = 0; i < parameter_count; i++)
     if (row_of[i] != UINT32_MAX) c->parameters[row_of[i]] = (uint32_t)i;
   size_t *order = arena_array(a, size_t, rows);
@@ -152,7 +156,9 @@ struct correlate *correlate_create(struct arena *a, const struct correlation *pa
   return NULL;
 }
 
-static double clamp(double u) { return u < 0x1p-53 ? 0x1p-53 : u > 1 - 0x1p-53 ? 1 - 0x1p-53 : u; }
+static double clamp(double u) {
+  return u < 0x1p-53 ? 0x1p-53 : u > 1 - 0x1p-53 ? 1 - 0x1p-53 : u;
+}
 
 // Last row first: each row needs the untouched ones before it.
 void correlate_apply(const struct correlate *c, double *u, size_t lanes) {

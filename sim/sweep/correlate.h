@@ -10,9 +10,9 @@
 #include "base/diag.h"
 
 struct correlation {
-  uint32_t a, b;       // numbers of two different parameters of the design
-  double normal;       // correlation of the normal numbers, in (-1, 1)
-  double given;        // as the user wrote it, for messages
+  uint32_t a, b;  // numbers of two different parameters of the design
+  double normal;  // correlation of the normal numbers, in (-1, 1)
+  double given;   // as the user wrote it, for messages
   struct span span;
 };
 

@@ -64,7 +64,9 @@ void design_draw(const struct design *d, uint64_t first, uint32_t count, uint32_
   }
 }
 
-bool design_extends(enum sampling sampling) { return sampling == SAMPLING_RANDOM || sampling == SAMPLING_SOBOL; }
+bool design_extends(enum sampling sampling) {
+  return sampling == SAMPLING_RANDOM || sampling == SAMPLING_SOBOL;
+}
 
 static bool fill_row(struct arena *a, struct design *d, size_t i, const struct sweep_parameter *p, struct diag *diag) {
   struct design_row *row = &d->rows[i];

@@ -31,7 +31,8 @@ struct journal_record {
 // Called for each record, in order, while opening. False (reported) ends the opening.
 typedef bool journal_visit(void *context, const struct journal_record *record, struct diag *diag);
 
-// identity NULL (JOURNAL_READ only): whatever it is. NULL after an error. Messages that name records lie in diag's arena.
+// identity NULL (JOURNAL_READ only): whatever it is. NULL after an error. Messages that name records lie in diag's
+// arena.
 struct journal *journal_open(const char *path, const char *identity, enum journal_mode mode, journal_visit *visit,
                              void *context, struct diag *diag);
 bool journal_append(struct journal *j, uint32_t type, const void *data, size_t size, struct diag *diag);

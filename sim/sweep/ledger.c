@@ -22,8 +22,8 @@ struct ledger {
   struct reducer *reducer;
   struct ledger_plan plan, noted;  // noted: as the journal has it
   const char *about;
-  uint64_t compacted;      // its size then
-  uint64_t *digests;       // of leaves 0..digest_count-1; 0: none. For compacting
+  uint64_t compacted;  // its size then
+  uint64_t *digests;   // of leaves 0..digest_count-1; 0: none. For compacting
   uint64_t digest_count;
   struct text record;
   pthread_mutex_t lock;
@@ -187,8 +187,8 @@ static bool append_plan(struct ledger *l, struct diag *diag) {
 static bool open_journal(struct ledger *l, const char *path, const char *identity, bool resume, struct diag *diag) {
   l->journal = journal_open(path, identity, resume ? JOURNAL_RESUME : JOURNAL_CREATE, load_record, l, diag);
   if (!l->journal) return false;
-  bool noted = l->noted.members == l->plan.members && l->noted.shard == l->plan.shard &&
-               l->noted.shards == l->plan.shards;
+  bool noted =
+      l->noted.members == l->plan.members && l->noted.shard == l->plan.shard && l->noted.shards == l->plan.shards;
   return noted || append_plan(l, diag);
 }
 
@@ -224,8 +224,7 @@ static bool compact(struct ledger *l, struct diag *diag) {
   pack_bytes(&record, digests.data, digests.size);
   bool good = !plan.failed && !digests.failed && reduce_pack_total(l->reducer, &record) && !record.failed;
   if (!good) no_memory(diag);
-  if (good && record.size < size / 2)
-    good = journal_compact(l->journal, RECORD_TOTAL, record.data, record.size, diag);
+  if (good && record.size < size / 2) good = journal_compact(l->journal, RECORD_TOTAL, record.data, record.size, diag);
   l->compacted = record.size;
   text_free(&plan);
   text_free(&digests);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a sweep's journal holds, on top of journal.h, which keeps bytes: how the study was asked for (for replay and
 // merge), how long the sweep is to be and which share of it this folder computes, and then, again and again, what a
-// worker found: a digest of each leaf of 64 members and the reducer's record. A digest covers every bit that the members
-// saved, so that a replay can be held against what the sweep saw even when only statistics are kept.
+// worker found: a digest of each leaf of 64 members and the reducer's record. A digest covers every bit that the
+// members saved, so that a replay can be held against what the sweep saw even when only statistics are kept.
 //
 // All writing goes through one lock, which also covers the reducer's total: what the file holds and what the total
 // holds are the same set of members whenever the lock is free, which is what makes compacting possible.
@@ -12,10 +12,10 @@
 #include "sweep/reduce.h"
 
 struct ledger_plan {
-  uint64_t members;       // of the whole sweep
-  uint32_t shard, shards; // this folder computes share `shard` (from 1) of `shards`
+  uint64_t members;        // of the whole sweep
+  uint32_t shard, shards;  // this folder computes share `shard` (from 1) of `shards`
 };
-struct ledger_seen {      // by ledger_peek
+struct ledger_seen {  // by ledger_peek
   struct ledger_plan plan;
   const char *about;
 };
@@ -25,8 +25,8 @@ struct ledger;
 // The members of a share: ends are multiples of 64 or the end of the sweep.
 struct range ledger_share(const struct ledger_plan *plan);
 
-// What the journal says of its sweep; plan.members is 0 when it says nothing yet. With an identity the journal is locked
-// and mended as for a resume; identity NULL takes any and changes nothing. False after an error.
+// What the journal says of its sweep; plan.members is 0 when it says nothing yet. With an identity the journal is
+// locked and mended as for a resume; identity NULL takes any and changes nothing. False after an error.
 bool ledger_peek(const char *path, const char *identity, struct arena *a, struct ledger_seen *seen, struct diag *diag);
 
 // The journal of a reducer; path NULL keeps none, and then nothing can fail but memory. With `resume` the records found

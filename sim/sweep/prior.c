@@ -31,15 +31,20 @@ static double triangle_inverse(double c, double p, bool upper) {
 // Probability below (upper: above) y in standard form.
 static double standard_tail(const struct inverse_cdf *c, double y, bool upper) {
   switch (c->kind) {
-    case PRIOR_TRIANGULAR: return triangle_tail(c->shape[0], y, upper);
+    case PRIOR_TRIANGULAR:
+      return triangle_tail(c->shape[0], y, upper);
     case PRIOR_NORMAL:
-    case PRIOR_LOGNORMAL: return upper ? gsl_cdf_ugaussian_Q(y) : gsl_cdf_ugaussian_P(y);
+    case PRIOR_LOGNORMAL:
+      return upper ? gsl_cdf_ugaussian_Q(y) : gsl_cdf_ugaussian_P(y);
     case PRIOR_BETA:
       if (y <= 0 || y >= 1) return (y >= 1) != upper;
       return upper ? gsl_cdf_beta_Q(y, c->shape[0], c->shape[1]) : gsl_cdf_beta_P(y, c->shape[0], c->shape[1]);
-    case PRIOR_GAMMA: return upper ? gsl_cdf_gamma_Q(y, c->shape[0], 1) : gsl_cdf_gamma_P(y, c->shape[0], 1);
-    case PRIOR_EXPONENTIAL: return upper ? gsl_cdf_exponential_Q(y, 1) : gsl_cdf_exponential_P(y, 1);
-    default: return fmin(1, fmax(0, upper ? 1 - y : y));
+    case PRIOR_GAMMA:
+      return upper ? gsl_cdf_gamma_Q(y, c->shape[0], 1) : gsl_cdf_gamma_P(y, c->shape[0], 1);
+    case PRIOR_EXPONENTIAL:
+      return upper ? gsl_cdf_exponential_Q(y, 1) : gsl_cdf_exponential_P(y, 1);
+    default:
+      return fmin(1, fmax(0, upper ? 1 - y : y));
   }
 }
 
@@ -67,20 +72,28 @@ static double checked_inverse(const struct inverse_cdf *c, double y, double p, b
 static double standard_inverse(const struct inverse_cdf *c, double p, bool upper) {
   const double *s = c->shape;
   switch (c->kind) {
-    case PRIOR_TRIANGULAR: return triangle_inverse(s[0], p, upper);
+    case PRIOR_TRIANGULAR:
+      return triangle_inverse(s[0], p, upper);
     case PRIOR_NORMAL:
-    case PRIOR_LOGNORMAL: return upper ? gsl_cdf_ugaussian_Qinv(p) : gsl_cdf_ugaussian_Pinv(p);
+    case PRIOR_LOGNORMAL:
+      return upper ? gsl_cdf_ugaussian_Qinv(p) : gsl_cdf_ugaussian_Pinv(p);
     case PRIOR_BETA:
       return checked_inverse(c, upper ? gsl_cdf_beta_Qinv(p, s[0], s[1]) : gsl_cdf_beta_Pinv(p, s[0], s[1]), p, upper);
     case PRIOR_GAMMA:
       return checked_inverse(c, upper ? gsl_cdf_gamma_Qinv(p, s[0], 1) : gsl_cdf_gamma_Pinv(p, s[0], 1), p, upper);
-    case PRIOR_EXPONENTIAL: return upper ? gsl_cdf_exponential_Qinv(p, 1) : gsl_cdf_exponential_Pinv(p, 1);
-    default: return upper ? 1 - p : p;
+    case PRIOR_EXPONENTIAL:
+      return upper ? gsl_cdf_exponential_Qinv(p, 1) : gsl_cdf_exponential_Pinv(p, 1);
+    default:
+      return upper ? 1 - p : p;
   }
 }
 
-static double exp_of(double x) { return kernel_scalar(IR_EXP, x, 0, 0); }
-static double log_of(double x) { return x > 0 ? kernel_scalar(IR_LOG, x, 0, 0) : -INFINITY; }
+static double exp_of(double x) {
+  return kernel_scalar(IR_EXP, x, 0, 0);
+}
+static double log_of(double x) {
+  return x > 0 ? kernel_scalar(IR_LOG, x, 0, 0) : -INFINITY;
+}
 
 static double to_standard(const struct inverse_cdf *c, double x) {
   return ((c->logarithmic ? log_of(x) : x) - c->shift) / c->scale;
@@ -90,19 +103,34 @@ static double to_standard(const struct inverse_cdf *c, double x) {
 static void set_form(const struct prior *p, struct inverse_cdf *c) {
   const double *a = p->args;
   switch (p->kind) {
-    case PRIOR_UNIFORM: c->shift = a[0], c->scale = a[1] - a[0]; break;
-    case PRIOR_LOGUNIFORM: c->shift = log_of(a[0]), c->scale = log_of(a[1]) - c->shift, c->logarithmic = true; break;
-    case PRIOR_TRIANGULAR: c->shift = a[0], c->scale = a[2] - a[0], c->shape[0] = (a[1] - a[0]) / c->scale; break;
-    case PRIOR_NORMAL: c->shift = a[0], c->scale = a[1]; break;
-    case PRIOR_LOGNORMAL: c->shift = log_of(a[0]), c->scale = a[1], c->logarithmic = true; break;
+    case PRIOR_UNIFORM:
+      c->shift = a[0], c->scale = a[1] - a[0];
+      break;
+    case PRIOR_LOGUNIFORM:
+      c->shift = log_of(a[0]), c->scale = log_of(a[1]) - c->shift, c->logarithmic = true;
+      break;
+    case PRIOR_TRIANGULAR:
+      c->shift = a[0], c->scale = a[2] - a[0], c->shape[0] = (a[1] - a[0]) / c->scale;
+      break;
+    case PRIOR_NORMAL:
+      c->shift = a[0], c->scale = a[1];
+      break;
+    case PRIOR_LOGNORMAL:
+      c->shift = log_of(a[0]), c->scale = a[1], c->logarithmic = true;
+      break;
     case PRIOR_BETA:
       c->shape[0] = a[0], c->shape[1] = a[1];
       c->shift = p->arg_count > 2 ? a[2] : 0;
       c->scale = (p->arg_count > 3 ? a[3] : 1) - c->shift;
       break;
-    case PRIOR_GAMMA: c->shape[0] = a[0], c->scale = a[1]; break;
-    case PRIOR_EXPONENTIAL: c->scale = a[0]; break;
-    default: break;
+    case PRIOR_GAMMA:
+      c->shape[0] = a[0], c->scale = a[1];
+      break;
+    case PRIOR_EXPONENTIAL:
+      c->scale = a[0];
+      break;
+    default:
+      break;
   }
 }
 
@@ -111,17 +139,26 @@ static void untruncated_support(const struct prior *p, double *low, double *high
   *low = 0, *high = INFINITY;  // lognormal, gamma, exponential
   switch (p->kind) {
     case PRIOR_UNIFORM:
-    case PRIOR_LOGUNIFORM: *low = a[0], *high = a[1]; break;
-    case PRIOR_TRIANGULAR: *low = a[0], *high = a[2]; break;
-    case PRIOR_NORMAL: *low = -INFINITY; break;
-    case PRIOR_BETA: *low = p->arg_count > 2 ? a[2] : 0, *high = p->arg_count > 3 ? a[3] : 1; break;
+    case PRIOR_LOGUNIFORM:
+      *low = a[0], *high = a[1];
+      break;
+    case PRIOR_TRIANGULAR:
+      *low = a[0], *high = a[2];
+      break;
+    case PRIOR_NORMAL:
+      *low = -INFINITY;
+      break;
+    case PRIOR_BETA:
+      *low = p->arg_count > 2 ? a[2] : 0, *high = p->arg_count > 3 ? a[3] : 1;
+      break;
     case PRIOR_DISCRETE:
       *low = INFINITY, *high = -INFINITY;
       for (size_t i = 0; i < p->value_count; i++)
         if (p->weights[i] > 0 && p->values[i] >= p->low && p->values[i] <= p->high)
           *low = fmin(*low, p->values[i]), *high = fmax(*high, p->values[i]);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -217,5 +254,9 @@ double prior_cumulative(const struct inverse_cdf *c, double x) {
   return c->upper ? 1 - share : share;
 }
 
-double prior_normal_quantile(double u) { return gsl_cdf_ugaussian_Pinv(u); }
-double prior_normal_cumulative(double z) { return gsl_cdf_ugaussian_P(z); }
+double prior_normal_quantile(double u) {
+  return gsl_cdf_ugaussian_Pinv(u);
+}
+double prior_normal_cumulative(double z) {
+  return gsl_cdf_ugaussian_P(z);
+}

@@ -13,9 +13,9 @@ struct inverse_cdf {
   enum prior_kind kind;
   bool logarithmic;
   double shape[2], shift, scale;
-  double low, high;            // support after truncation; may be infinite
-  bool upper;                  // `start` and `span` count from the upper end
-  double start, span;          // the tail probability of a draw is start + span*u (upper: start + span*(1-u))
+  double low, high;                   // support after truncation; may be infinite
+  bool upper;                         // `start` and `span` count from the upper end
+  double start, span;                 // the tail probability of a draw is start + span*u (upper: start + span*(1-u))
   const double *values, *cumulative;  // discrete: ascending values and their distribution function
   size_t value_count;
 };

@@ -11,7 +11,7 @@
 enum { DIGITS = 32, LEVEL = 4, MOST_DEGREE = 11 };
 
 struct polynomial {
-  uint32_t bits;                    // coefficients, the leading one included
+  uint32_t bits;  // coefficients, the leading one included
   uint32_t initial[MOST_DEGREE];
 };
 static const struct polynomial table[SOBOL_TABLE - 1] = {

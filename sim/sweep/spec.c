@@ -13,10 +13,10 @@
 
 const char *const spec_sampling_names[SAMPLINGS] = {"random", "latin", "sobol", "grid", "list"};
 
-static const char *const known_keys[] = {"members",      "seed",       "sampling", "uncertain", "only",
-                                         "fixed",        "correlations", "covariance", "grid",    "list",
-                                         "policies",     "quantiles",  "histograms", "keep",    "precision",
-                                         "memory",       "failures",   "doc",      NULL};
+static const char *const known_keys[] = {"members",  "seed",         "sampling",   "uncertain", "only",
+                                         "fixed",    "correlations", "covariance", "grid",      "list",
+                                         "policies", "quantiles",    "histograms", "keep",      "precision",
+                                         "memory",   "failures",     "doc",        NULL};
 // Plain values, which the command line may set too.
 static const char *const settings[] = {"members", "seed", "sampling", "keep", "precision", "memory", "failures", NULL};
 

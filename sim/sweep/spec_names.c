@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "sweep/spec_parts.h"
 
-struct bracketed {          // "name[inside]"
+struct bracketed {            // "name[inside]"
   const char *name, *inside;  // inside NULL: no brackets
 };
 
@@ -56,8 +56,8 @@ static bool resolve_parameter(struct reading *r, const struct bracketed *b, uint
   }
   uint32_t *elements = NULL;
   size_t count = v->element_count;
-  if (b->inside && !reader_elements(r->arena, r->model, v, subscripts.items, subscripts.count, at, &elements, &count,
-                                    r->diag))
+  if (b->inside &&
+      !reader_elements(r->arena, r->model, v, subscripts.items, subscripts.count, at, &elements, &count, r->diag))
     return false;
   if (count > LIMIT_SWEEP_PARAMETERS) {
     diag_error(r->diag, at, sweep_parameters_many, LIMIT_SWEEP_PARAMETERS);

@@ -6,18 +6,18 @@
 #include "lang/reader.h"
 #include "sweep/spec.h"
 
-struct candidate {            // a number that may become uncertain
+struct candidate {  // a number that may become uncertain
   struct sweep_parameter parameter;
-  bool uncertain;             // it has a prior
-  bool set;                   // the scenario gives it a value: certain, unless the sweep names it
-  bool kept_out;              // by `fixed` or by not being in `only`
+  bool uncertain;  // it has a prior
+  bool set;        // the scenario gives it a value: certain, unless the sweep names it
+  bool kept_out;   // by `fixed` or by not being in `only`
 };
 
-struct covariance {           // a file's matrix over numbers that are candidates
+struct covariance {  // a file's matrix over numbers that are candidates
   size_t count;
   uint32_t *candidates;
-  double *cells;              /* [count][count] */
-  struct span *spans;         // of the cells
+  double *cells;       /* [count][count] */
+  struct span *spans;  // of the cells
 };
 
 struct reading {
@@ -27,10 +27,10 @@ struct reading {
   struct unit_table *units;
   struct sweep_spec *spec;
   LIST(struct candidate) candidates;
-  struct map names;           // of candidates
-  struct map places;          // of spec->parameters
+  struct map names;   // of candidates
+  struct map places;  // of spec->parameters
   struct covariance covariance;
-  uint32_t dimensions;        // Sobol dimensions given so far
+  uint32_t dimensions;  // Sobol dimensions given so far
   struct diag *diag;
 };
 
@@ -55,7 +55,7 @@ bool spec_fits_range(struct reading *r, const struct variable *v, double low, do
 
 bool spec_read_grid(struct reading *r, const struct tree *grid);
 bool spec_read_list(struct reading *r, const struct tree *list);
-bool spec_read_covariance(struct reading *r, const struct tree *file);     // before spec_finish_parameters
+bool spec_read_covariance(struct reading *r, const struct tree *file);  // before spec_finish_parameters
 // The pairs of the covariance file, for spec_read_correlations.
 bool spec_covariance_pairs(struct reading *r);
 

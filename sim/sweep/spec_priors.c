@@ -42,7 +42,9 @@ static bool is_bounds(const struct tree *t) {
   return true;
 }
 
-static bool is_leaf(const struct tree *t) { return prior_is(t) || is_bounds(t); }
+static bool is_leaf(const struct tree *t) {
+  return prior_is(t) || is_bounds(t);
+}
 
 // {low: .., high: ..}: the prior stays and is cut, never widened.
 static bool narrow(struct reading *r, struct candidate *c, const struct tree *t, const struct unit *unit) {

@@ -18,8 +18,7 @@ typedef LIST(double) numbers;
 
 static bool add_value(struct reading *r, const struct variable *v, const struct tree *t, numbers *values) {
   double value;
-  if (!reader_number(r->units, t, "a value", v->unit, &value, r->diag) ||
-      !spec_fits_range(r, v, value, value, t->span))
+  if (!reader_number(r->units, t, "a value", v->unit, &value, r->diag) || !spec_fits_range(r, v, value, value, t->span))
     return false;
   list_push(r->arena, values) = value;
   return true;

@@ -42,8 +42,9 @@ static bool check_policies(const struct study *s, struct diag *diag) {
     const char *what = difference(s->programs[0], s->programs[i]);
     for (uint32_t k = 0; k < i; k++)
       if (strcmp(s->labels->policies[k], scenario->name) == 0) what = "the same name";
-    if (what) diag_error(diag, s->spec->policies.items[i].span, sweep_policy_differs, scenario->name, what,
-                         s->programs[0]->scenario->name);
+    if (what)
+      diag_error(diag, s->spec->policies.items[i].span, sweep_policy_differs, scenario->name, what,
+                 s->programs[0]->scenario->name);
     good = !sets_uncertain(s->spec, scenario, diag) && !what && good;
   }
   return good;
@@ -99,12 +100,12 @@ static const char *describe_options(struct arena *a, const struct study *s) {
 static const char *make_identity(struct arena *a, const struct study *s) {
   const struct program *first = s->programs[0];
   const struct scenario *own = s->spec->scenario;
-  const char *text = arena_format(
-      a, "simulate %s, gsl %s, sleef %s%s\nmodel %s %s\nscenario %s %s\ndata %s\n%s\n", SIMULATE_VERSION,
-      run_libraries_gsl(), kernel_sleef_version(), kernel_is_fused() ? "" : " without fma", first->model->name,
-      hex(a, hash_sources(first->model->sources.items, first->model->sources.count)), own->name,
-      hex(a, hash_sources(own->sources.items, own->sources.count)),
-      hex(a, hash_sources(s->spec->sources.items, s->spec->sources.count)), describe_options(a, s));
+  const char *text =
+      arena_format(a, "simulate %s, gsl %s, sleef %s%s\nmodel %s %s\nscenario %s %s\ndata %s\n%s\n", SIMULATE_VERSION,
+                   run_libraries_gsl(), kernel_sleef_version(), kernel_is_fused() ? "" : " without fma",
+                   first->model->name, hex(a, hash_sources(first->model->sources.items, first->model->sources.count)),
+                   own->name, hex(a, hash_sources(own->sources.items, own->sources.count)),
+                   hex(a, hash_sources(s->spec->sources.items, s->spec->sources.count)), describe_options(a, s));
   for (uint32_t i = 0; i < s->policies; i++)
     text = arena_format(a, "%spolicy %s %s\n", text, s->labels->policies[i], hex(a, hash_program(s->programs[i])));
   return text;

@@ -2,9 +2,9 @@
 // A sweep made ready: the programs of its policies, compiled with the same uncertain numbers, its design, the shape of
 // its results, and its identity. Const while it runs, hence shared by all threads. It knows neither files nor threads.
 //
-// The identity is what a journal is told apart by: lines of text on the program, the models, the scenarios, the data and
-// the choices that shape results, each with a hash of its content and never with a path. The number of members is not
-// part of it where the design can grow; journals keep that themselves.
+// The identity is what a journal is told apart by: lines of text on the program, the models, the scenarios, the data
+// and the choices that shape results, each with a hash of its content and never with a path. The number of members is
+// not part of it where the design can grow; journals keep that themselves.
 #ifndef SWEEP_STUDY_H
 #define SWEEP_STUDY_H
 #include "sweep/design.h"

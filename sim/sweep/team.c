@@ -18,7 +18,9 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static uint32_t window_of(uint32_t lanes) { return lanes > LEAF ? lanes : LEAF; }
+static uint32_t window_of(uint32_t lanes) {
+  return lanes > LEAF ? lanes : LEAF;
+}
 
 static bool make_memory(struct team_worker *w) {
   const struct study *s = w->study;
@@ -96,7 +98,8 @@ static void count_failures(struct team_worker *w, uint32_t count) {
   }
 }
 
-static void integrate(struct team_worker *w, uint32_t policy, uint64_t first, uint32_t count, const double *parameters) {
+static void integrate(struct team_worker *w, uint32_t policy, uint64_t first, uint32_t count,
+                      const double *parameters) {
   for (uint32_t l = 0; l < w->lanes; l++) w->members[l] = first + (l < count ? l : count - 1);
   struct batch batch = {.parameters = parameters,
                         .members = w->members,
@@ -129,8 +132,9 @@ static bool run_window(struct team_worker *w, uint64_t first, uint32_t count, us
   for (uint32_t policy = 0; policy < w->study->policies; policy++)
     for (uint32_t at = 0; at < count; at += w->lanes) {
       uint32_t n = count - at < w->lanes ? count - at : w->lanes;
-      struct sweep_block b = {policy,      first + at,  n, w->lanes, w->saved, w->failures,
-                              w->parameters + at / w->lanes * block, w->phase_starts};
+      struct sweep_block b = {
+          policy,         first + at, n, w->lanes, w->saved, w->failures, w->parameters + at / w->lanes * block,
+          w->phase_starts};
       start = end;
       integrate(w, policy, b.first, n, b.parameters);
       w->integrate += (end = now()) - start;
@@ -155,7 +159,8 @@ bool team_compute(struct team_worker *w, struct range run, struct diag *diag) {
     uint32_t count = run.end - first < window ? (uint32_t)(run.end - first) : window;
     if (!run_window(w, first, count, feed, NULL, diag)) return false;
     for (uint32_t at = 0; at < count; at += LEAF)
-      ledger_digest(&w->found, (first + at) / LEAF, digest_leaf(w->digests + at, count - at < LEAF ? count - at : LEAF));
+      ledger_digest(&w->found, (first + at) / LEAF,
+                    digest_leaf(w->digests + at, count - at < LEAF ? count - at : LEAF));
   }
   return true;
 }

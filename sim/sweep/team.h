@@ -12,14 +12,14 @@ struct team_worker {
   uint32_t lanes;
   struct machine **machines; /* [policy] */
   struct reduce_worker *reduce;
-  double *parameters;   /* [block of the window][parameter][lanes] */
-  double *saved;        /* [time][column][lanes] */
-  double *phase_starts; /* [phase][lanes] */
-  uint64_t *members;    /* [lanes] */
+  double *parameters;       /* [block of the window][parameter][lanes] */
+  double *saved;            /* [time][column][lanes] */
+  double *phase_starts;     /* [phase][lanes] */
+  uint64_t *members;        /* [lanes] */
   struct failure *failures; /* [lanes] */
-  uint64_t *digests;    /* [window + lanes] of each member so far */
-  struct text found;    // digests of finished leaves, for the ledger
-  uint64_t failed;      // runs
+  uint64_t *digests;        /* [window + lanes] of each member so far */
+  struct text found;        // digests of finished leaves, for the ledger
+  uint64_t failed;          // runs
   double draw, integrate, keep, seconds_reduce;
 };
 
@@ -38,7 +38,7 @@ struct team_look {
   double *saved;        /* [time][column] */
   double *phase_starts; /* [phase] */
   struct failure failure;
-  uint64_t digest;      // of the leaf
+  uint64_t digest;  // of the leaf
 };
 bool team_look(const struct study *s, struct team_look *look, struct diag *diag);
 
