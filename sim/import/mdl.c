@@ -42,12 +42,6 @@ static const struct source *decode(struct mdl *m, const char *path, const char *
   return source_from_text(m->arena, path, text, n, m->diag);
 }
 
-static const struct source *open_source(struct mdl *m, const char *path) {
-  size_t size;
-  const char *bytes = source_bytes(m->arena, path, LIMIT_FILE_BYTES, &size, m->diag);
-  return bytes ? decode(m, path, bytes, size) : NULL;
-}
-
 static const char *stem(struct arena *a, const char *path) {
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
   size_t size = dot && dot != name ? (size_t)(dot - name) : strlen(name);
@@ -133,13 +127,14 @@ static void init_model(struct mdl *m, const char *path) {
   unit_table_init(&model->units, m->arena);
 }
 
-struct model *mdl_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag) {
+struct model *mdl_read_bytes(struct arena *a, const char *path, const char *bytes, size_t size, const char *data_dir,
+                             struct diag *diag) {
   struct mdl *m = arena_new(a, struct mdl);
   size_t errors = diag->errors;
   m->arena = a, m->diag = diag, m->data_dir = data_dir;
   init_model(m, path);
   init_maps(m);
-  m->source = open_source(m, path);
+  m->source = decode(m, path, bytes, size);
   if (!m->source || !mdl_macro_prelude(m)) return NULL;
   list_push(a, &m->model->files) = m->source->path;
   list_push(a, &m->model->sources) = m->source;
@@ -151,4 +146,10 @@ struct model *mdl_read(struct arena *a, const char *path, const char *data_dir, 
   add_spellings(m);
   m->model->method = m->method;
   return diag->errors == errors ? m->model : NULL;
+}
+
+struct model *mdl_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag) {
+  size_t size;
+  const char *bytes = source_bytes(a, path, LIMIT_FILE_BYTES, &size, diag);
+  return bytes ? mdl_read_bytes(a, path, bytes, size, data_dir, diag) : NULL;
 }

@@ -292,11 +292,16 @@ static struct expr *call_with(struct mdl *m, struct mdl_context *c, const struct
   return e;
 }
 
+// A hair, so that instants reached by adding up steps count as reached.
+static struct expr *shifted(struct mdl *m, struct span at, struct expr *x, enum expr_op op) {
+  struct expr *hair = mdl_binary(m, at, OP_MULTIPLY, mdl_number(m, at, 1e-6), mdl_name(m, at, "time_step"));
+  return mdl_binary(m, at, op, x, hair);
+}
+
 // Steps of data lie on instants: the time is taken a hair later (backward) or earlier (forward).
 static struct expr *nudged(struct mdl *m, struct span at, struct expr *x, enum form form) {
   if (form != FORM_FORWARD && form != FORM_BACKWARD) return x;
-  struct expr *hair = mdl_binary(m, at, OP_MULTIPLY, mdl_number(m, at, 1e-6), mdl_name(m, at, "time_step"));
-  return mdl_binary(m, at, form == FORM_FORWARD ? OP_SUBTRACT : OP_ADD, x, hair);
+  return shifted(m, at, x, form == FORM_FORWARD ? OP_SUBTRACT : OP_ADD);
 }
 
 static struct expr *with_lookup(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
@@ -311,15 +316,20 @@ static struct expr *with_lookup(struct mdl *m, struct mdl_context *c, const stru
   return mdl_apply(m, n->span, m->model->variables.items[table].name, 1, &x);
 }
 
-// GET DATA BETWEEN TIMES(data, time, mode): mode 0 interpolates, 1 looks forward, -1 backward.
+// GET DATA BETWEEN TIMES(data, time, mode): 0 interpolates. As Vensim's outputs show, the other modes take the time
+// without its fraction: 1 gives the point there or the next one, -1 the last point before it.
 static struct expr *between(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, uint32_t number) {
   double mode;
+  struct span at = n->span;
   if (n->arg_count != 3 || !mdl_value(m, n->args[2], &mode)) {
     diag_error(m->diag, n->args[n->arg_count - 1]->span, mdl_known);
     return NULL;
   }
-  enum form form = mode >= 0.5 ? FORM_FORWARD : mode <= -0.5 ? FORM_BACKWARD : FORM_LINEAR;
-  return call_with(m, c, n->args[0], number, form, nudged(m, n->span, mdl_translate(m, c, n->args[1]), form));
+  struct expr *x = mdl_translate(m, c, n->args[1]);
+  if (mode > -0.5 && mode < 0.5) return call_with(m, c, n->args[0], number, FORM_LINEAR, x);
+  x = shifted(m, at, x, OP_ADD);
+  x = shifted(m, at, mdl_apply(m, at, "floor", 1, &x), OP_SUBTRACT);
+  return call_with(m, c, n->args[0], number, mode > 0 ? FORM_FORWARD : FORM_BACKWARD, x);
 }
 
 static const struct form_name {

@@ -436,9 +436,10 @@ void mdl_variables_make(struct mdl *m) {
   m->end_varies = e && e->form == MDL_FORM_EXPR && !mdl_variable_is_fixed(m, e->rhs);
   bool *declared = arena_array(m->arena, bool, m->variables.count + 1);
   for (size_t i = 0; i < m->variables.count; i++) declared[i] = declare(m, &m->variables.items[i]);
-  for (size_t pass = 0; pass < 2; pass++)  // tables first: calls of them ask for their dimensions
+  for (size_t pass = 0; pass < 2; pass++)  // tables and data first: calls ask for them
     for (size_t i = 0; i < m->variables.count; i++) {
-      bool table = declared[i] && at(m, m->variables.items[i].index)->kind == VARIABLE_TABLE;
+      bool table = declared[i] && (at(m, m->variables.items[i].index)->kind == VARIABLE_TABLE ||
+                                   mdl_table_is_data(m->variables.items[i].equations.items[0]));
       if (declared[i] && table == (pass == 0)) make(m, &m->variables.items[i]);
     }
 }
