@@ -288,6 +288,33 @@ if [ -w /dev/full ]; then
   check "a full standard output ends with 4" test $code -eq 4
   says "standard output"
 fi
+# results compared
+run 0 base.yaml -o one -q
+run 0 base.yaml -o two -q
+run 0 diff one/run.csv two/run.csv
+prints "0 differ"
+run 0 diff -q one/run.csv two/run.csv
+check "quiet is silent" test -z "$out"
+printf 'Time\tWATER\n0\t100\n1\t77.8809\n2\t60.6540\n' >reference.tab
+run 1 diff one/run.csv reference.tab
+prints "Only in one/run.csv"
+run 0 diff --common one/run.csv reference.tab
+run 1 diff --common --rtol 1e-9 one/run.csv reference.tab
+prints "First difference: water at time 1"
+run 0 diff --common --lang zh one/run.csv reference.tab
+prints "已比较"
+sed 's/WATER/Level 1/' reference.tab >other.tab
+run 0 diff --common --map "water=Level 1" one/run.csv other.tab
+run 1 diff --common --map "wter=Level 1" one/run.csv other.tab
+says "did you mean 'water'"
+run 2 diff one/run.csv
+says "diff compares two files"
+run 2 diff --rtol -1 one/run.csv two/run.csv
+says "is no tolerance"
+run 4 diff one/run.csv missing.csv
+printf 'time,x\n1,1\n0,1\n' >backwards.csv
+run 1 diff one/run.csv backwards.csv
+says "backwards.csv:3:1"
 # a limit of the file size stands for a full disk
 run 0 base.yaml -o full -q
 cp full/run.csv before.csv

@@ -24,7 +24,7 @@ WRAPPERS = {
     "expat.h": ["import/xmile_xml*"],
     "zip.h": ["import/mdl_sheet_xlsx.c"],
     "freexl.h": ["import/mdl_sheet_xls.c"],
-    "utf8proc.h": ["base/text.c", "lang/*", "import/xmile_names.c"],
+    "utf8proc.h": ["base/text.c", "lang/*", "import/xmile_names.c", "analyse/series.c"],
     "jansson.h": ["output/*"],
     "omp.h": ["sweep/*", "cli/*", "engine/run*"],
 }

@@ -7,7 +7,9 @@
 #include "output/messages.h"
 
 enum option {
+  OPTION_ATOL,
   OPTION_CHECK_STEP,
+  OPTION_COMMON,
   OPTION_DATA_DIR,
   OPTION_DEPTH,
   OPTION_EXTEND,
@@ -16,6 +18,7 @@ enum option {
   OPTION_LANES,
   OPTION_LANG,
   OPTION_LOOPS,
+  OPTION_MAP,
   OPTION_MEMBER,
   OPTION_MEMBERS,
   OPTION_MEMORY,
@@ -28,6 +31,7 @@ enum option {
   OPTION_PRECISION,
   OPTION_QUIET,
   OPTION_RESUME,
+  OPTION_RTOL,
   OPTION_SAMPLING,
   OPTION_SAVE,
   OPTION_SCENARIO,
@@ -48,16 +52,18 @@ enum stage { STAGE_AST, STAGE_CHECKED, STAGE_IR };
 struct options {
   LIST(const char *) operands;
   LIST(const char *) sets;     // name=value; --method, --save and --step are short for such
+  LIST(const char *) pairs;    // of --map: NAME=NAME
   LIST(const char *) sweep_sets;  // of the sweep block: members=1000
   const char *data_dir, *out;  // NULL: not given
   const char *policy, *scenario;
   uint64_t members, extend, member;  // 0: not given, but for member
   uint64_t threads, lanes, depth;    // 0: not given
+  double rtol, atol;                 // below 0: not given
   uint32_t shard, shards;
   bool has_member, resume;
   enum language language;
   enum stage stage;
-  bool check_step, help, lenient_units, loops, paper, xmile, no_files, points, quiet;
+  bool check_step, common, help, lenient_units, loops, paper, xmile, no_files, points, quiet;
 };
 
 struct sweep_crew;
@@ -80,6 +86,7 @@ struct verb {
   int (*run)(struct cli *c);
 };
 extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate, verb_export;
+extern const struct verb verb_diff;
 extern const struct verb verb_sweep, verb_replay, verb_merge, verb_why;
 extern const struct verb *const verbs[];  // NULL at the end
 const struct verb *verb_by_name(const char *name);

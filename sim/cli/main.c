@@ -12,7 +12,7 @@
 #include "cli/cli.h"
 
 const struct verb *const verbs[] = {&verb_run,    &verb_check, &verb_dump,   &verb_validate, &verb_test, &verb_sweep,
-                                    &verb_replay, &verb_merge, &verb_export, &verb_why,      &verb_help, NULL};
+                                    &verb_replay, &verb_merge, &verb_export, &verb_diff, &verb_why,      &verb_help, NULL};
 
 const struct verb *verb_by_name(const char *name) {
   for (size_t i = 0; verbs[i]; i++)
@@ -21,9 +21,9 @@ const struct verb *verb_by_name(const char *name) {
 }
 
 const char *verb_nearest(const char *name) {
-  const char *names[16];
+  const char *names[32];
   size_t count = 0;
-  for (; verbs[count] && count < 16; count++) names[count] = verbs[count]->name;
+  for (; verbs[count] && count < 32; count++) names[count] = verbs[count]->name;
   return map_nearest(name, names, count);
 }
 

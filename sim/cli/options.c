@@ -14,7 +14,9 @@ static const struct spec {
   const char *name;
   bool value;
 } specs[OPTIONS] = {
+    [OPTION_ATOL] = {"--atol", true},
     [OPTION_CHECK_STEP] = {"--check-step", false},
+    [OPTION_COMMON] = {"--common", false},
     [OPTION_DATA_DIR] = {"--data-dir", true},
     [OPTION_DEPTH] = {"--depth", true},
     [OPTION_EXTEND] = {"--extend", true},
@@ -23,6 +25,7 @@ static const struct spec {
     [OPTION_LANES] = {"--lanes", true},
     [OPTION_LANG] = {"--lang", true},
     [OPTION_LOOPS] = {"--loops", false},
+    [OPTION_MAP] = {"--map", true},
     [OPTION_MEMBER] = {"--member", true},
     [OPTION_MEMBERS] = {"--members", true},
     [OPTION_MEMORY] = {"--memory", true},
@@ -35,6 +38,7 @@ static const struct spec {
     [OPTION_PRECISION] = {"--precision", true},
     [OPTION_QUIET] = {"--quiet", false},
     [OPTION_RESUME] = {"--resume", false},
+    [OPTION_RTOL] = {"--rtol", true},
     [OPTION_SAMPLING] = {"--sampling", true},
     [OPTION_SAVE] = {"--save", true},
     [OPTION_SCENARIO] = {"--scenario", true},
@@ -94,6 +98,12 @@ static bool set_number(uint64_t *to, enum option id, const char *value, uint64_t
   return good;
 }
 
+static bool set_tolerance(double *to, enum option id, const char *value, struct diag *diag) {
+  if (text_to_number(value, strlen(value), to) && *to >= 0) return true;
+  diag_error(diag, NOWHERE, difference_tolerance, value, specs[id].name);
+  return false;
+}
+
 // "3/16"
 static bool set_shard(struct options *o, const char *value, struct diag *diag) {
   const char *slash = strchr(value, '/');
@@ -150,6 +160,8 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
   switch (id) {
     case OPTION_CHECK_STEP:
       return o->check_step = true;
+    case OPTION_COMMON:
+      return o->common = true;
     case OPTION_DEPTH:
       return set_number(&o->depth, id, value, 1, LIMIT_TREE_DEPTH, diag);
     case OPTION_LOOPS:
@@ -170,6 +182,12 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
     case OPTION_OUT:
       o->out = value;
       return true;
+    case OPTION_MAP:
+      list_push(a, &o->pairs) = value;
+      return true;
+    case OPTION_ATOL:
+    case OPTION_RTOL:
+      return set_tolerance(id == OPTION_ATOL ? &o->atol : &o->rtol, id, value, diag);
     case OPTION_METHOD:
     case OPTION_SAVE:
     case OPTION_STEP:
@@ -232,6 +250,7 @@ static bool parse_option(struct options *o, struct arena *a, const struct verb *
 
 bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv, struct diag *diag) {
   bool good = true, ended = false;
+  o->rtol = o->atol = -1;
   for (int i = 0; i < argc; i++) {
     if (ended || argv[i][0] != '-' || !argv[i][1])
       list_push(a, &o->operands) = argv[i];
