@@ -75,8 +75,4 @@
 #define LIMIT_SERIES_VALUES 50000000  // numbers of a file of results: about 1 GB
 #define LIMIT_PAIRS 1000              // names told apart on one command line
 
-#define LIMIT_SERIES_COLUMNS 200000   // columns of a file of results, as many as a model has variables
-#define LIMIT_SERIES_VALUES 50000000  // numbers of a file of results: about 1 GB
-#define LIMIT_PAIRS 1000              // names told apart on one command line
-
 #endif
