@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Results compared: what counts as the same number, the same time and the same name.
+#include "analyse/difference.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
 
-#include "analyse/difference.h"
 #include "reader_support.h"
 
 TestSuite(difference, .timeout = 20);
@@ -25,10 +26,10 @@ Test(difference, numbers_agree_within_what_was_printed_or_single_precision) {
     bool same;
   } rows[] = {
       {"37.142857142857146", "37.1429", true},
-      {"37.142857142857146", "37.1431", true},   // two units of the last digit of six, and 1e-5 is 3.7e-4
+      {"37.142857142857146", "37.1431", true},  // two units of the last digit of six, and 1e-5 is 3.7e-4
       {"37.142857142857146", "37.1435", false},
-      {"0.333333333333", "0.33", false},         // two digits may be all that was printed; the file does not say so
-      {"0", "1e-7", false},                      // there is no larger number in the column
+      {"0.333333333333", "0.33", false},  // two digits may be all that was printed; the file does not say so
+      {"0", "1e-7", false},               // there is no larger number in the column
       {"NaN", "NaN", true},
       {"NaN", "1", false},
       {"Inf", "Inf", true},

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files of results: the forms that programs write, and what is refused. A file is a line; `~` stands for a tab.
+#include "analyse/series.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyse/series.h"
 #include "reader_support.h"
 
 TestSuite(series, .timeout = 20);
@@ -58,8 +59,12 @@ Test(series, each_form_gives_the_same_numbers) {
 
 Test(series, names_are_compared_without_case_blanks_and_quotes) {
   static const char *const rows[][2] = {
-      {"Water Level", "water_level"},   {"  water__ level ", "Water Level"}, {"\"a b\"[X, Y]", "a_b[x,y]"},
-      {"a [ x , y ]", "a[x,y]"},        {"'=sum", "=sum"},                   {"ÉCOLE", "école"},
+      {"Water Level", "water_level"},
+      {"  water__ level ", "Water Level"},
+      {"\"a b\"[X, Y]", "a_b[x,y]"},
+      {"a [ x , y ]", "a[x,y]"},
+      {"'=sum", "=sum"},
+      {"ÉCOLE", "école"},
       {"人口 总数", "人口_总数"},
   };
   struct bench b;

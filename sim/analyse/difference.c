@@ -202,7 +202,8 @@ static bool pair_columns(struct comparing *c, uint32_t *partner, bool *taken, st
     uint32_t b = find(c->arena, c->y, c->options->pairs.items[i].b, diag);
     if (a == MAP_NONE || b == MAP_NONE) return false;
     if (given[a] || taken[b]) {
-      diag_error(diag, NOWHERE, difference_pair_twice, given[a] ? c->options->pairs.items[i].a : c->options->pairs.items[i].b);
+      diag_error(diag, NOWHERE, difference_pair_twice,
+                 given[a] ? c->options->pairs.items[i].a : c->options->pairs.items[i].b);
       return false;
     }
     partner[a] = b, given[a] = taken[b] = true;
@@ -240,5 +241,6 @@ bool difference_agrees(const struct difference *d) {
 }
 
 bool difference_is_none(const struct difference *d) {
-  return difference_agrees(d) && !d->gaps && !d->only_a.count && !d->only_b.count && !d->times_a.count && !d->times_b.count;
+  return difference_agrees(d) && !d->gaps && !d->only_a.count && !d->only_b.count && !d->times_a.count &&
+         !d->times_b.count;
 }

@@ -21,13 +21,13 @@ struct difference_point {
 };
 
 struct difference {
-  size_t columns, values;       // compared
+  size_t columns, values;  // compared
   size_t differing, differing_columns;
   struct difference_point first, worst;  // by time; by the share of what is allowed
   LIST(const char *) only_a, only_b;     // columns
   LIST(double) times_a, times_b;         // times of one file alone
-  size_t gaps;                  // a value at a time of both that one file lacks
-  struct difference_point gap;  // the first of them; NAN where there is no value
+  size_t gaps;                           // a value at a time of both that one file lacks
+  struct difference_point gap;           // the first of them; NAN where there is no value
 };
 
 // NULL after an error: a name in `pairs` that a file does not have.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Results that a program wrote, ours or another: run.csv, Vensim's and Stella's .tab and .csv (times down or across), and
-// Vensim's .dat (the line of a name, then lines of time, tab, value). A file becomes columns of numbers with the place
-// of the last digit that was printed, since how exact a number is shows only in its text. Strict: what is no number,
-// two columns of one name and times that go back are errors. An empty cell is no value; Vensim writes constants once.
+// Results that a program wrote, ours or another: run.csv, Vensim's and Stella's .tab and .csv (times down or across),
+// and Vensim's .dat (the line of a name, then lines of time, tab, value). A file becomes columns of numbers with the
+// place of the last digit that was printed, since how exact a number is shows only in its text. Strict: what is no
+// number, two columns of one name and times that go back are errors. An empty cell is no value; Vensim writes constants
+// once.
 #ifndef ANALYSE_SERIES_H
 #define ANALYSE_SERIES_H
 #include "base/diag.h"

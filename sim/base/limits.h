@@ -17,13 +17,14 @@
 #define LIMIT_NAME_BYTES 200       // an identifier
 #define LIMIT_DIMENSIONS 8         // subscripts of one variable
 #define LIMIT_DIMENSION_ELEMENTS 100000
-#define LIMIT_VARIABLES 200000              // variables of one model
-#define LIMIT_ELEMENTS 4000000              // array elements of a whole model
-#define LIMIT_ARGUMENTS 64                  // arguments of one function call
-#define LIMIT_VECTOR_ELEMENTS 40000         // numbers that one function of whole vectors takes: they lie on the stack
-#define LIMIT_DELAY_ORDER 100               // stages of delayn, smoothn
-#define LIMIT_STEPS 100000000ull            // steps of one run
-#define LIMIT_SLAB_BYTES (4ull << 30)       // working memory of one thread
+#define LIMIT_AXES 15                  // dimensions of one value within an equation, those being reduced among them
+#define LIMIT_VARIABLES 200000         // variables of one model
+#define LIMIT_ELEMENTS 4000000         // array elements of a whole model
+#define LIMIT_ARGUMENTS 64             // arguments of one function call
+#define LIMIT_VECTOR_ELEMENTS 40000    // numbers that one function of whole vectors takes: they lie on the stack
+#define LIMIT_DELAY_ORDER 100          // stages of delayn, smoothn
+#define LIMIT_STEPS 100000000ull       // steps of one run
+#define LIMIT_SLAB_BYTES (4ull << 30)  // working memory of one thread
 #define LIMIT_TIME_TABLE_BYTES (64u << 20)  // values of time alone kept for a whole sweep; past it made anew each step
 #define LIMIT_PHASES 32
 #define LIMIT_PATH_POINTS 100000  // points of a table, lever or input

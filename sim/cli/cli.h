@@ -51,10 +51,10 @@ enum stage { STAGE_AST, STAGE_CHECKED, STAGE_IR };
 
 struct options {
   LIST(const char *) operands;
-  LIST(const char *) sets;     // name=value; --method, --save and --step are short for such
-  LIST(const char *) pairs;    // of --map: NAME=NAME
+  LIST(const char *) sets;        // name=value; --method, --save and --step are short for such
+  LIST(const char *) pairs;       // of --map: NAME=NAME
   LIST(const char *) sweep_sets;  // of the sweep block: members=1000
-  const char *data_dir, *out;  // NULL: not given
+  const char *data_dir, *out;     // NULL: not given
   const char *policy, *scenario;
   uint64_t members, extend, member;  // 0: not given, but for member
   uint64_t threads, lanes, depth;    // 0: not given
@@ -70,8 +70,8 @@ struct sweep_crew;
 
 struct cli {
   const struct sweep_crew *crew;  // of simulate-mpi; NULL: one process
-  struct arena arena;    // models, scenarios, programs, messages
-  struct arena scratch;  // one run at a time: results and what is made of them
+  struct arena arena;             // models, scenarios, programs, messages
+  struct arena scratch;           // one run at a time: results and what is made of them
   struct diag diag;
   struct text out;  // for standard output
   struct options options;

@@ -48,9 +48,8 @@ static void put_times(struct cli *c, const char *path, const double *times, size
 
 static void put_point(struct cli *c, enum message_id id, const struct difference_point *p) {
   const char *name = table_safe(&c->arena, p->name);
-  text_puts(&c->out,
-            messages_format(&c->arena, c->options.language, id, name, number(c, p->time), number(c, p->a),
-                            number(c, p->b), rounded(c, fabs(p->a - p->b)), rounded(c, p->allowed)));
+  text_puts(&c->out, messages_format(&c->arena, c->options.language, id, name, number(c, p->time), number(c, p->a),
+                                     number(c, p->b), rounded(c, fabs(p->a - p->b)), rounded(c, p->allowed)));
 }
 
 static void show(struct cli *c, const char *a, const char *b, const struct difference *d) {
@@ -60,8 +59,7 @@ static void show(struct cli *c, const char *a, const char *b, const struct diffe
   put_times(c, b, d->times_b.items, d->times_b.count);
   if (d->gaps) {
     const char *of = isnan(d->gap.b) ? b : a;
-    text_puts(&c->out,
-              FORMAT(c, diff_gap, d->gaps, table_safe(&c->arena, d->gap.name), number(c, d->gap.time), of));
+    text_puts(&c->out, FORMAT(c, diff_gap, d->gaps, table_safe(&c->arena, d->gap.name), number(c, d->gap.time), of));
   }
   if (d->first.name) put_point(c, MESSAGE_diff_first, &d->first);
   if (d->worst.name) put_point(c, MESSAGE_diff_worst, &d->worst);
@@ -98,7 +96,7 @@ static int diff(struct cli *c) {
   return same ? EXIT_OK : EXIT_INVALID;
 }
 
-const struct verb verb_diff = {"diff", usage,
-                               OPTION_BIT(ATOL) | OPTION_BIT(COMMON) | OPTION_BIT(LANG) | OPTION_BIT(MAP) |
-                                   OPTION_BIT(QUIET) | OPTION_BIT(RTOL),
-                               diff};
+const struct verb verb_diff = {
+    "diff", usage,
+    OPTION_BIT(ATOL) | OPTION_BIT(COMMON) | OPTION_BIT(LANG) | OPTION_BIT(MAP) | OPTION_BIT(QUIET) | OPTION_BIT(RTOL),
+    diff};

@@ -100,7 +100,7 @@ static struct view lever_through(struct lowering *w, const struct gated_lever *l
   struct view out = dag_3(g, IR_SELECT, has_come(w, start_of(w, 0)), l->at_first, l->before);
   for (size_t i = 0; i < phases; i++) {
     if (isnan(l->steer->levels[i])) continue;  // goes on as it was
-    struct view start = start_of(w, i), value = dag_number(g, l->steer->levels[i]);
+    struct view start = start_of(w, i), value = steer_ordinate(w, l->steer->variable, (uint32_t)i, l->steer->levels[i]);
     if (l->steer->ramp > 0) {
       struct view elapsed = dag_2(g, IR_SUB, lower_clock(w, CLOCK_TIME), start);
       struct view part = dag_2(g, IR_MIN, dag_2(g, IR_DIV, elapsed, dag_number(g, l->steer->ramp)), dag_number(g, 1));

@@ -37,6 +37,7 @@ struct memory {  // one call with memory, in one frame
   uint32_t first;         // state, held slot or ring
   bool started, sampled;  // roots made
   bool sampling;          // its new value is being made: refers to the old one
+  bool met;               // and was referred to meanwhile
   struct view next;       // new held value, when sampled
 };
 
@@ -104,6 +105,8 @@ void lower_drop_unseen(struct lowering *w, uint32_t first_hidden);
 
 // steer.c
 struct whole lower_path(struct lowering *w, uint32_t variable);
+// The ordinate `point` of a variable's path (or its level in a phase): a number unless it is uncertain.
+struct view steer_ordinate(struct lowering *w, uint32_t variable, uint32_t point, double value);
 
 // schedule.c: the graph and its roots -> code, slots and literals of the program.
 void schedule(struct lowering *w);

@@ -237,13 +237,26 @@ static struct view held_next(struct lowering *w, struct memory *m) {
   return draw(w, m, MODE_SAMPLE);
 }
 
+// Variables made from the old value of a call that met itself are made anew for those who come after.
+static void forget_samples(struct lowering *w) {
+  for (uint32_t v = 0; v < w->m->variables.count; v++) {
+    enum variable_kind kind = w->m->variables.items[v].kind;
+    bool equation = kind == VARIABLE_FLOW || kind == VARIABLE_AUXILIARY || kind == VARIABLE_INDICATOR;
+    if (equation && !w->wholes[MODE_SAMPLE][v].elements) w->wholes[MODE_SAMPLE][v] = (struct whole){0};
+  }
+}
+
 // The new held value while renewing; inside its own renewal (x = sample(c, x + 1, 0)) the old one.
 static struct view renewed(struct lowering *w, struct memory *m) {
-  if (m->sampling) return held_view(w, m, 0);
+  if (m->sampling) {
+    m->met = true;
+    return held_view(w, m, 0);
+  }
   if (!m->sampled) {
     m->sampling = true;
     m->next = held_next(w, m);
     m->sampling = false, m->sampled = true;
+    if (m->met) forget_samples(w);
     root(w, &w->samples, m, m->first, m->next);
     if (m->term->fn == FN_VALUE_AT) root(w, &w->samples, m, m->first + m->count, reached(w, m, MODE_SAMPLE));
   }
@@ -259,7 +272,9 @@ static struct view held_value(struct lowering *w, struct memory *m) {
   }
   struct view held = w->mode == MODE_SAMPLE ? renewed(w, m) : held_view(w, m, 0);
   if (!value_at) return held;
-  return dag_3(&w->dag, IR_SELECT, reached(w, m, w->mode), held, arg(w, w->mode, m, 0));
+  // While running, the mark of the grid point decides: between grid points the value is not there to be held yet.
+  struct view there = w->mode == MODE_SAMPLE ? reached(w, m, MODE_SAMPLE) : held_view(w, m, 1);
+  return dag_3(&w->dag, IR_SELECT, there, held, arg(w, w->mode, m, 0));
 }
 
 static void held_roots(struct lowering *w, struct memory *m) {

@@ -56,8 +56,9 @@ static bool not_negative(const struct dag *g, uint32_t value, unsigned depth) {
     case IR_SQRT:
       return true;
     case IR_MAX:
-      return not_negative(g, v->args[1].value, depth) ||  // max(a, NaN) is NaN: the second wins
-             (depth < 8 && not_negative(g, v->args[0].value, depth + 1));
+      // max(a, NaN) is NaN, but max(NaN, b) is b: the first can vouch for both only as a number
+      if (g->values.items[v->args[0].value].op == DAG_LITERAL && not_negative(g, v->args[0].value, depth)) return true;
+      return depth < 8 && not_negative(g, v->args[1].value, depth + 1);
     case IR_ADD:
     case IR_MUL:
     case IR_DIV:
@@ -65,7 +66,7 @@ static bool not_negative(const struct dag *g, uint32_t value, unsigned depth) {
       return depth < 8 && not_negative(g, v->args[0].value, depth + 1) && not_negative(g, v->args[1].value, depth + 1);
     case DAG_LITERAL:
       for (uint32_t i = 0; i < v->count; i++)
-        if (!(v->literal[i] > 0)) return false;
+        if (!(v->literal[i] >= 0)) return false;
       return true;
     default:
       return false;

@@ -229,7 +229,7 @@ static void run_fixed(struct machine *m) {
   }
   set_stage(m, m->k, STAGE_START);
   machine_grid(m);
-  m->save = true;
+  m->save = m->k % p->steps_per_save == 0;  // a saving interval need not divide the run
   machine_rates(m, m->state, m->rate, p->stop);
   machine_capture(m);
 }

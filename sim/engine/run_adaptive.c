@@ -111,7 +111,7 @@ static void at_grid(struct machine *m, double t, const double *y) {
   machine_set_clock(m, t);
   spread_state(m, y);
   machine_grid(m);
-  m->save = m->k % p->steps_per_save == 0 || m->k == p->steps;
+  m->save = m->k % p->steps_per_save == 0;
   if (!m->save && !p->ring_count) return;
   machine_rates(m, m->state, m->rate, t);
   machine_capture(m);

@@ -18,7 +18,7 @@ struct points {
 };
 
 // The ordinate `point` of a variable's path: a literal unless it is uncertain.
-static struct view ordinate(struct lowering *w, uint32_t variable, uint32_t point, double value) {
+struct view steer_ordinate(struct lowering *w, uint32_t variable, uint32_t point, double value) {
   for (size_t i = 0; i < w->options->uncertain_count; i++) {
     const struct program_parameter *u = &w->options->uncertain[i];
     if (u->variable != variable || u->point != point) continue;
@@ -36,7 +36,7 @@ static void add_path(struct lowering *w, struct points *p, const struct path *pa
                      double after) {
   for (size_t i = 0; i < path->count; i++) {
     if (path->x[i] <= after) continue;
-    struct view v = steered ? ordinate(w, variable, (uint32_t)i, path->y[i]) : dag_number(&w->dag, path->y[i]);
+    struct view v = steered ? steer_ordinate(w, variable, (uint32_t)i, path->y[i]) : dag_number(&w->dag, path->y[i]);
     if (path->mode == PATH_STEP && p->list.count) add(w, p, path->x[i], p->list.items[p->list.count - 1].v);
     add(w, p, path->x[i], v);
   }
@@ -55,11 +55,20 @@ static struct view value_of(struct lowering *w, const struct points *p, double t
   return dag_2(g, IR_ADD, x[i - 1].v, dag_2(g, IR_DIV, part, dag_number(g, x[i].t - x[i - 1].t)));
 }
 
-// Ends the path at t with its value there, and goes to `level` in `ramp`.
-static void turn(struct lowering *w, struct points *p, double t, struct view level, double ramp) {
+// Ends the path at t with its value there. Where the path jumps at t, the value before the jump stays its last point.
+static void cut_at(struct lowering *w, struct points *p, double t) {
   struct view now = value_of(w, p, t);
-  while (p->list.count && p->list.items[p->list.count - 1].t >= t) p->list.count--;
+  struct point *x = p->list.items;
+  size_t n = p->list.count;
+  while (n && x[n - 1].t > t) n--;
+  while (n > 2 && x[n - 3].t == t) n--;
+  p->list.count = n && x[n - 1].t == t ? n - 1 : n;
   add(w, p, t, now);
+}
+
+// From t on, goes to `level` in `ramp`.
+static void turn(struct lowering *w, struct points *p, double t, struct view level, double ramp) {
+  cut_at(w, p, t);
   add(w, p, t + ramp, level);
 }
 
@@ -73,9 +82,7 @@ static const struct steer *steer_of(const struct lowering *w, uint32_t variable)
 
 static void steer_points(struct lowering *w, struct points *p, const struct steer *s) {
   double from = isnan(s->from) ? s->points.x[0] : s->from;
-  struct view now = value_of(w, p, from);
-  while (p->list.count && p->list.items[p->list.count - 1].t >= from) p->list.count--;
-  add(w, p, from, now);
+  cut_at(w, p, from);
   add_path(w, p, &s->points, s->variable, true, isnan(s->from) ? -INFINITY : from);
 }
 
@@ -83,14 +90,14 @@ static void steer_phases(struct lowering *w, struct points *p, const struct stee
   for (size_t i = 0; i < w->s->phases.count; i++) {
     double from = w->s->phases.items[i].from;
     if (!isnan(s->levels[i]))
-      turn(w, p, from, ordinate(w, s->variable, (uint32_t)i, s->levels[i]), s->ramp);
+      turn(w, p, from, steer_ordinate(w, s->variable, (uint32_t)i, s->levels[i]), s->ramp);
     else if (i == 0)
       turn(w, p, from, value_of(w, p, from), 0);  // holds from the first phase on
   }
 }
 
 static void steer_constant(struct lowering *w, struct points *p, const struct steer *s) {
-  struct view level = ordinate(w, s->variable, 0, s->constant);
+  struct view level = steer_ordinate(w, s->variable, 0, s->constant);
   bool lever = w->m->variables.items[s->variable].kind == VARIABLE_LEVER;
   if (lever && w->s->phases.count) {
     turn(w, p, w->s->phases.items[0].from, level, s->ramp);

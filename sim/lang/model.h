@@ -15,26 +15,30 @@ struct dimension {
   const char *name;
   struct span span;
   struct label label;
-  const char **elements;      // a subrange's elements are a subset of its parent's, in the parent's order
+  const char **elements;  // a subrange's elements are a subset of its parent's, in the parent's order
   struct label *element_labels;
   uint32_t count;
-  uint32_t parent;            // index of the dimension this is a subrange of, or DIMENSION_NONE
-  uint32_t *in_parent;        // subrange: index of each element in the ROOT dimension's elements; root: 0..count-1
-  uint32_t root;              // the topmost parent; itself for a root. An alias is a subrange with all elements.
-  struct map names;           // element name -> its position in elements
+  uint32_t parent;      // index of the dimension this is a subrange of, or DIMENSION_NONE
+  uint32_t *in_parent;  // subrange: index of each element in the ROOT dimension's elements; root: 0..count-1
+  uint32_t root;        // the topmost parent; itself for a root. An alias is a subrange with all elements.
+  struct map names;     // element name -> its position in elements
 };
 #define DIMENSION_NONE UINT32_MAX
 
 enum variable_kind {
-  VARIABLE_STOCK, VARIABLE_FLOW, VARIABLE_AUXILIARY, VARIABLE_INDICATOR,
+  VARIABLE_STOCK,
+  VARIABLE_FLOW,
+  VARIABLE_AUXILIARY,
+  VARIABLE_INDICATOR,
   VARIABLE_CONSTANT,   // an equation of parameters and constants, evaluated once at the start
   VARIABLE_PARAMETER,  // numbers, with an optional prior
-  VARIABLE_LEVER, VARIABLE_INPUT,  // paths over time
-  VARIABLE_TABLE,      // a graphical function, called as name(x)
+  VARIABLE_LEVER,
+  VARIABLE_INPUT,  // paths over time
+  VARIABLE_TABLE,  // a graphical function, called as name(x)
   VARIABLE_KINDS
 };
-extern const char *const variable_kind_names[VARIABLE_KINDS];          // "stock", ... singular, English
-extern const char *const variable_kind_sections[VARIABLE_KINDS];       // "stocks", ... the YAML sections
+extern const char *const variable_kind_names[VARIABLE_KINDS];     // "stock", ... singular, English
+extern const char *const variable_kind_sections[VARIABLE_KINDS];  // "stocks", ... the YAML sections
 
 enum prior_kind {
   PRIOR_NONE,
@@ -46,24 +50,25 @@ enum prior_kind {
 struct prior {
   enum prior_kind kind;
   struct span span;
-  double args[4];             // in the parameter's unit where that makes sense
+  double args[4];  // in the parameter's unit where that makes sense
   size_t arg_count;
-  double low, high;           // truncation; -INFINITY, INFINITY when not given
-  double *values, *weights;   // discrete: weights sum to 1
+  double low, high;          // truncation; -INFINITY, INFINITY when not given
+  double *values, *weights;  // discrete: weights sum to 1
   size_t value_count;
 };
 
 enum path_mode { PATH_LINEAR, PATH_STEP, PATH_EXTRAPOLATE };  // linear: constant outside; step: holds the last point
-struct path {                 // a function of one variable by points
-  double *x, *y;              // x ascending; equal neighbours make a jump (PATH_STEP needs none)
+struct path {                                                 // a function of one variable by points
+  double *x, *y;  // x ascending; equal neighbours make a jump (PATH_STEP needs none)
   size_t count;
   enum path_mode mode;
 };
 
-struct equation {             // target elements = rhs
-  struct subscript *subscripts;  // one per dimension of the variable: an element, a subrange or the dimension; none: all
+struct equation {  // target elements = rhs
+  struct subscript
+      *subscripts;  // one per dimension of the variable: an element, a subrange or the dimension; none: all
   size_t subscript_count;
-  struct span span;           // of the key
+  struct span span;  // of the key
   struct expr *rhs;
 };
 
@@ -76,11 +81,11 @@ struct benchmark {
   const char *name;
   struct span span;
   struct label label;
-  struct expr *value;         // of the indicator's unit; may name inputs (a moving benchmark)
+  struct expr *value;  // of the indicator's unit; may name inputs (a moving benchmark)
   const char *source;
-  bool checked;               // false: as printed in the seed paper; true: checked against a source
+  bool checked;  // false: as printed in the seed paper; true: checked against a source
 };
-struct target {               // to be met by the end of a phase, or by the horizon (phase NULL)
+struct target {  // to be met by the end of a phase, or by the horizon (phase NULL)
   const char *phase;
   struct span span;
   bool at_most;
@@ -90,44 +95,44 @@ struct target {               // to be met by the end of a phase, or by the hori
 struct variable {
   enum variable_kind kind;
   const char *name;
-  struct span span;           // of the name in its declaration
+  struct span span;  // of the name in its declaration
   struct label label;
-  const char *doc, *source;   // NULL: not given
-  const char *sector;         // label of the file it stands in; NULL: the main file
-  const struct unit *unit;    // NULL after a unit error, which was reported
+  const char *doc, *source;  // NULL: not given
+  const char *sector;        // label of the file it stands in; NULL: the main file
+  const struct unit *unit;   // NULL after a unit error, which was reported
   struct span unit_span;
-  uint32_t *dims;             // indices of dimensions
+  uint32_t *dims;  // indices of dimensions
   size_t dim_count;
-  size_t element_count;       // product of the dimensions' sizes; 1 for a scalar
+  size_t element_count;  // product of the dimensions' sizes; 1 for a scalar
 
   LIST(struct equation) equations;  // stock: its initial value; flow, auxiliary, indicator, constant: the equation
   LIST(struct equation) initial;    // auxiliary: value used for starts only (Vensim's ACTIVE INITIAL)
   LIST(struct flow_ref) inflows, outflows;
-  bool non_negative;                // stock: outflows are limited in listed order
+  bool non_negative;  // stock: outflows are limited in listed order
 
-  double *values;             // parameter: one per element
-  struct prior *prior;        // parameter: per element, or NULL
-  struct path path;           // lever, input, table
-  struct path *paths;  // table over dimensions: one per element
-  bool *absent;        // [element]: has no equation and is never asked for (foreign arrays may have holes)
-  const struct unit *x_unit;  // table: unit of its argument
-  double low, high;           // lever: range; any variable: declared bounds; -INFINITY, INFINITY when not given
+  double *values;                   // parameter: one per element
+  struct prior *prior;              // parameter: per element, or NULL
+  struct path path;                 // lever, input, table
+  struct path *paths;               // table over dimensions: one per element
+  bool *absent;                     // [element]: has no equation and is never asked for (foreign arrays may have holes)
+  const struct unit *x_unit;        // table: unit of its argument
+  double low, high;                 // lever: range; any variable: declared bounds; -INFINITY, INFINITY when not given
   const char *authority, *passage;  // lever: who decides; the place in the seed paper
   const char *cost;
-  bool judgement;             // an index made by judgement, to be shown as such
-  bool hidden;                // made by an importer for its own use: neither saved nor listed
-  bool made;                  // its equation was made by an importer: units are not checked
+  bool judgement;  // an index made by judgement, to be shown as such
+  bool hidden;     // made by an importer for its own use: neither saved nor listed
+  bool made;       // its equation was made by an importer: units are not checked
   LIST(struct benchmark) benchmarks;
   LIST(struct target) targets;
 };
 
-struct function {             // user function: inlined where it is called
+struct function {  // user function: inlined where it is called
   const char *name;
   struct span span;
   const char **args;
-  const char **arg_units;     // text; a single capital letter is a unit variable, the same wherever it stands
+  const char **arg_units;  // text; a single capital letter is a unit variable, the same wherever it stands
   size_t arg_count;
-  const char *unit;           // of the result
+  const char *unit;  // of the result
   struct span unit_span;
   struct expr *body;
   struct label label;
@@ -145,18 +150,18 @@ struct model {
   const struct unit *time_unit;
   double start, stop, step, save;
   struct span time_span;
-  bool foreign;                        // read from another program's file: units by the leniency of the field
-  const char *method;                  // integration method of a foreign file, by our name; NULL: the usual one
-  bool stop_varies;                    // the run ends where `stop_variable` says at a grid point, at `stop` at the latest
+  bool foreign;        // read from another program's file: units by the leniency of the field
+  const char *method;  // integration method of a foreign file, by our name; NULL: the usual one
+  bool stop_varies;    // the run ends where `stop_variable` says at a grid point, at `stop` at the latest
   uint32_t stop_variable;
   LIST(struct dimension) dimensions;
   struct map dimension_names;
-  LIST(struct variable) variables;     // in the order of the files
-  struct map names;                    // variable name -> index
+  LIST(struct variable) variables;  // in the order of the files
+  struct map names;                 // variable name -> index
   LIST(struct function) functions;
   struct map function_names;
-  LIST(const char *) files;            // main file first, then includes, as opened
-  LIST(const struct source *) sources; // the same files' text: run-info hashes them
+  LIST(const char *) files;             // main file first, then includes, as opened
+  LIST(const struct source *) sources;  // the same files' text: run-info hashes them
 };
 
 // Reads model.yaml and everything it includes. Files named by the model (include, csv) must lie in the model's folder

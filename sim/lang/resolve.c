@@ -56,8 +56,8 @@ static struct term *new_term(struct resolver *r, enum term_kind kind, struct spa
 
 static bool add_axis(struct resolver *r, uint32_t dimension, uint32_t declared, struct span at) {
   struct checked_equation *e = r->e;
-  if (e->axis_count == 64 || r->visible_count == 64) {
-    diag_error(r->diag, at, too_many_axes, 64);
+  if (e->axis_count == 63 || r->visible_count == 63) {  // the last one is lower's own
+    diag_error(r->diag, at, too_many_axes, 63);
     return false;
   }
   if (!e->axes) e->axes = arena_array(r->arena, struct axis, 64);
@@ -130,12 +130,31 @@ static const char *axes_text(struct resolver *r) {
   return *text ? text : "nothing";
 }
 
+static void no_axis(struct resolver *r, const struct variable *v, uint32_t d, struct span at) {
+  diag_error(r->diag, at, shape_mismatch, v->name, dim_at(r, d)->name, axes_text(r));
+  diag_hint(r->diag, "name one element, %s[%s], or reduce it, sum[%s](%s)", v->name, dim_at(r, d)->elements[0],
+            dim_at(r, d)->name, v->name);
+}
+
+// A reduction over a part of dimension d, within the axis that a plain name of an array over d follows: sum[part](a) in
+// an equation over d. Either could be meant.
+static uint32_t part_within(const struct resolver *r, uint32_t axis, uint32_t d) {
+  for (size_t i = r->visible_count; i-- > 0 && r->visible[i] != axis;) {
+    uint32_t part = r->e->axes[r->visible[i]].dimension;
+    if (dim_at(r, part)->root == dim_at(r, d)->root && dim_at(r, part)->count < dim_at(r, d)->count) return part;
+  }
+  return DIMENSION_NONE;
+}
+
 static bool bare_index(struct resolver *r, const struct variable *v, uint32_t d, struct span at, struct index *out) {
-  uint32_t axis = axis_for(r, d);
+  uint32_t axis = axis_for(r, d), part = axis == UINT32_MAX ? DIMENSION_NONE : part_within(r, axis, d);
+  if (part != DIMENSION_NONE) {
+    diag_error(r->diag, at, axis_ambiguous, v->name, dim_at(r, d)->name, dim_at(r, part)->name);
+    diag_hint(r->diag, "write %s[%s] or %s[%s]", v->name, dim_at(r, d)->name, v->name, dim_at(r, part)->name);
+    return false;
+  }
   if (axis == UINT32_MAX || !axis_within(r, axis, d)) {
-    diag_error(r->diag, at, shape_mismatch, v->name, dim_at(r, d)->name, axes_text(r));
-    diag_hint(r->diag, "name one element, %s[%s], or reduce it, sum[%s](%s)", v->name, dim_at(r, d)->elements[0],
-              dim_at(r, d)->name, v->name);
+    no_axis(r, v, d, at);
     return false;
   }
   *out = (struct index){.axis = axis};
@@ -212,7 +231,12 @@ static bool resolve_indices(struct resolver *r, const struct expr *x, struct ter
     bool ok = x->subscript_count ? written_index(r, v, v->dims[i], &x->subscripts[i], &t->indices[i])
                                  : bare_index(r, v, v->dims[i], x->span, &t->indices[i]);
     if (!ok) return false;
-    if (!t->indices[i].fixed) t->free_axes |= 1ull << t->indices[i].axis;
+    if (t->indices[i].fixed) continue;
+    if (!x->subscript_count && t->free_axes >> t->indices[i].axis & 1) {
+      no_axis(r, v, v->dims[i], x->span);  // the diagonal is taken only where it is written: s[d, d]
+      return false;
+    }
+    t->free_axes |= 1ull << t->indices[i].axis;
   }
   return true;
 }
@@ -473,6 +497,18 @@ static struct term *resolve_kind(struct resolver *r, const struct expr *x) {
   return NULL;
 }
 
+// Values over many axes are arrays at run time; sum[a, b](x[a] * y[b]) holds one of a times b elements.
+static bool fits(struct resolver *r, const struct term *t) {
+  size_t count = 1;
+  for (uint64_t axes = t->free_axes; axes; axes &= axes - 1) {
+    count *= dim_at(r, r->e->axes[__builtin_ctzll(axes)].dimension)->count;
+    if (count <= LIMIT_ELEMENTS && __builtin_popcountll(t->free_axes) <= LIMIT_AXES) continue;
+    diag_error(r->diag, t->span, value_too_large, __builtin_popcountll(t->free_axes), LIMIT_ELEMENTS, LIMIT_AXES);
+    return false;
+  }
+  return true;
+}
+
 static struct term *resolve(struct resolver *r, const struct expr *x) {
   if (r->depth >= 2 * LIMIT_EXPR_DEPTH || ++r->nodes > LIMIT_EXPR_NODES) {
     if (r->nodes != SIZE_MAX / 2) diag_error(r->diag, x->span, expression_too_large, LIMIT_EXPR_NODES);
@@ -482,7 +518,7 @@ static struct term *resolve(struct resolver *r, const struct expr *x) {
   r->depth++;
   struct term *t = resolve_kind(r, x);
   r->depth--;
-  return t;
+  return t && fits(r, t) ? t : NULL;
 }
 
 bool resolve_equation(struct resolver *r, struct checked_equation *e, const struct expr *rhs) {

@@ -18,7 +18,7 @@
 #include "sweep/team.h"
 
 #define LEAF MOMENTS_LEAF
-#define MOST_RUN 512          // members handed out at a time: some tenths of a second of a large model
+#define MOST_RUN 512  // members handed out at a time: some tenths of a second of a large model
 #define MOST_FOLLOWER_RUN 65536
 #define PROGRESS_SECONDS 0.2
 
@@ -32,7 +32,7 @@ struct sweep {
   struct spool *spool;  // NULL: none
   unsigned threads;
   uint32_t lanes;
-  uint64_t share;                // members of this shard
+  uint64_t share;  // members of this shard
   atomic_bool stopped;
   atomic_uint_fast64_t done, failed, given;  // by this process and its followers
   double started, shown;
@@ -297,7 +297,9 @@ static bool lead(struct arena *a, struct sweep *s, const struct ledger_plan *p, 
   return s->report->partial || finish(a, s, s->sink, diag);
 }
 
-unsigned sweep_processors(void) { return (unsigned)omp_get_max_threads(); }
+unsigned sweep_processors(void) {
+  return (unsigned)omp_get_max_threads();
+}
 
 static unsigned choose_threads(const struct sweep_options *o) {
   if (o->threads) return o->threads;

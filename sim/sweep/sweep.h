@@ -31,16 +31,16 @@ struct sweep_crew {
 };
 
 struct sweep_options {
-  const char *journal;   // path; NULL: none is kept
-  const char *spool;     // path of the file of kept members; used when they are kept and do not fit into memory
-  const char *about;     // how to make the study again; kept in the journal for replay and merge
-  bool resume;           // go on where the journal ends
-  uint64_t extend;       // and make it so many members in all; 0: as many as it had
-  uint64_t members;      // resume: what was asked for must be what the journal has; 0: nothing was asked for
+  const char *journal;     // path; NULL: none is kept
+  const char *spool;       // path of the file of kept members; used when they are kept and do not fit into memory
+  const char *about;       // how to make the study again; kept in the journal for replay and merge
+  bool resume;             // go on where the journal ends
+  uint64_t extend;         // and make it so many members in all; 0: as many as it had
+  uint64_t members;        // resume: what was asked for must be what the journal has; 0: nothing was asked for
   uint32_t shard, shards;  // compute share `shard` of `shards` only, results being left to a merge; shards 0: all
-  unsigned threads;      // 0: one for each processor
-  uint32_t lanes;        // 16, 32, 64 or 128; 0: by the size of the program
-  uint64_t run;          // members handed out at a time, for tests; 0: by what is left
+  unsigned threads;        // 0: one for each processor
+  uint32_t lanes;          // 16, 32, 64 or 128; 0: by the size of the program
+  uint64_t run;            // members handed out at a time, for tests; 0: by what is left
   const struct sweep_crew *crew;  // NULL: this process alone
 };
 
@@ -48,10 +48,10 @@ struct sweep_report {
   uint64_t members, found, failed;  // in all; of them already in the journal; runs that failed, over policies
   unsigned threads;
   uint32_t lanes;
-  bool partial;    // a shard: no results yet
-  bool exact;      // quantiles; else with this bound on their relative error
+  bool partial;  // a shard: no results yet
+  bool exact;    // quantiles; else with this bound on their relative error
   double bound;
-  double seconds;  // of computing
+  double seconds;                               // of computing
   double draw, integrate, reduce, keep, write;  // seconds by stage: summed over threads; write: results and files
 };
 
