@@ -315,31 +315,6 @@ run 4 diff one/run.csv missing.csv
 printf 'time,x\n1,1\n0,1\n' >backwards.csv
 run 1 diff one/run.csv backwards.csv
 says "backwards.csv:3:1"
-# models of any format as YAML
-run 0 import tank.yaml -o imported
-prints "in 1 files in imported/"
-run 0 tank.yaml -o before -q --save all
-run 0 imported/model.yaml -o after -q --save all
-check "a model and its copy give the same bits" cmp -s before/run.csv after/run.csv
-run 4 import tank.yaml -o imported
-says "'imported/model.yaml' exists already"
-run 0 export --xmile tank.yaml -o tank.xmile
-run 0 import tank.xmile -o from_xmile -q
-check "quiet is silent" test -z "$out"
-run 0 tank.xmile -o before -q --save all
-run 0 from_xmile/model.yaml -o after -q --save all
-run 0 diff --rtol 0 before/run.csv after/run.csv
-printf '{UTF-8}\nx = INTEG(-x / 4, 100) ~ litre ~ a tank |\nTIME STEP = 0.5 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nSAVEPER = 1 ~~|\n' >tank.mdl
-run 0 import tank.mdl -o from_mdl
-holds from_mdl/model.yaml "foreign: true"
-run 0 tank.mdl -o before -q --save all
-run 0 from_mdl/model.yaml -o after -q --save all
-run 0 diff --rtol 0 before/run.csv after/run.csv
-run 2 import tank.mdl
-says "-o with a folder"
-run 4 import missing.mdl -o nowhere
-check "nothing is made" test ! -e nowhere
-
 # a limit of the file size stands for a full disk
 run 0 base.yaml -o full -q
 cp full/run.csv before.csv

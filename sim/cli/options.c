@@ -32,13 +32,6 @@ static const struct spec {
     [OPTION_SHARD] = {"--shard", true},        [OPTION_STAGE] = {"--stage", true},
     [OPTION_STEP] = {"--step", true},          [OPTION_THREADS] = {"--threads", true},
     [OPTION_UNITS] = {"--units", true},        [OPTION_XMILE] = {"--xmile", false},
-    [OPTION_AS] = {"--as", true},
-    [OPTION_HISTORY] = {"--history", true},
-    [OPTION_OVERVIEW] = {"--overview", false},
-    [OPTION_PLOT] = {"--plot", true},
-    [OPTION_SECTOR] = {"--sector", true},
-    [OPTION_SIZE] = {"--size", true},
-    [OPTION_WHAT] = {"--what", true},
 };
 
 static const char *const stages[] = {"ast", "checked", "ir"};
@@ -168,14 +161,6 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
     case OPTION_DATA_DIR:
       o->data_dir = value;
       return true;
-    case OPTION_AS:
-    case OPTION_HISTORY:
-    case OPTION_OVERVIEW:
-    case OPTION_PLOT:
-    case OPTION_SECTOR:
-    case OPTION_SIZE:
-    case OPTION_WHAT:
-      return true;  // their verbs read what was given
     case OPTION_OUT:
       o->out = value;
       return true;
@@ -242,7 +227,6 @@ static bool parse_option(struct options *o, struct arena *a, const struct verb *
     diag_error(diag, NOWHERE, usage_value, specs[id].name);
     return false;
   }
-  o->given[id] = value ? value : "";
   return set_option(o, a, id, value, diag);
 }
 

@@ -202,8 +202,6 @@ void summary_put_variables(struct jsonout *j, const struct program *p, const cha
   }
 }
 
-void summary_put_uncertain(struct jsonout *j, const struct program *p) {
-  json_t *list = jsonout_array(j, j->root, "uncertain");
 bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,
                    const struct summary_options *options, struct diag *diag) {
   struct jsonout j;
