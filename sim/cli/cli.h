@@ -7,6 +7,7 @@
 #include "output/messages.h"
 
 enum option {
+  OPTION_AS,
   OPTION_ATOL,
   OPTION_CHECK_STEP,
   OPTION_COMMON,
@@ -14,6 +15,7 @@ enum option {
   OPTION_DEPTH,
   OPTION_EXTEND,
   OPTION_FAILURES,
+  OPTION_HISTORY,
   OPTION_KEEP,
   OPTION_LANES,
   OPTION_LANG,
@@ -25,7 +27,9 @@ enum option {
   OPTION_METHOD,
   OPTION_NO_FILES,
   OPTION_OUT,
+  OPTION_OVERVIEW,
   OPTION_PAPER,
+  OPTION_PLOT,
   OPTION_POINTS,
   OPTION_POLICY,
   OPTION_PRECISION,
@@ -35,13 +39,16 @@ enum option {
   OPTION_SAMPLING,
   OPTION_SAVE,
   OPTION_SCENARIO,
+  OPTION_SECTOR,
   OPTION_SEED,
   OPTION_SET,
   OPTION_SHARD,
+  OPTION_SIZE,
   OPTION_STAGE,
   OPTION_STEP,
   OPTION_THREADS,
   OPTION_UNITS,
+  OPTION_WHAT,
   OPTION_XMILE,
   OPTIONS
 };
@@ -50,6 +57,7 @@ enum option {
 enum stage { STAGE_AST, STAGE_CHECKED, STAGE_IR };
 
 struct options {
+  const char *given[OPTIONS];  // the text of each option given; NULL: not given
   LIST(const char *) operands;
   LIST(const char *) sets;        // name=value; --method, --save and --step are short for such
   LIST(const char *) pairs;       // of --map: NAME=NAME
@@ -88,11 +96,15 @@ struct verb {
 extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate, verb_export;
 extern const struct verb verb_diff;
 extern const struct verb verb_sweep, verb_replay, verb_merge, verb_why;
+extern const struct verb verb_report, verb_figure, verb_map;
 extern const struct verb *const verbs[];  // NULL at the end
 const struct verb *verb_by_name(const char *name);
 // The verb whose name is nearest, for "did you mean"; NULL when none is near.
 const char *verb_nearest(const char *name);
 
+// "--set", and whether a value follows.
+const char *options_name(enum option id);
+bool options_takes_value(enum option id);
 // Parses the arguments after the verb. False after an error.
 bool options_parse(struct options *o, struct arena *a, const struct verb *v, int argc, char **argv, struct diag *diag);
 

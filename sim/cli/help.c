@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "cli/cli.h"
+#include "cli/manual.h"
 #include "lang/check.h"
 
 static const char usage[] =
     "simulate help [TOPIC]         explain a command or a function of the model language\n"
     "\n"
-    "TOPIC is a command, a function, or one of: functions methods priors.\n"
+    "TOPIC is a command, a function, or one of: functions methods priors,\n"
+    "or bash, zsh (completion for these shells), man (the manual page).\n"
     "\n"
     "  --lang en|zh        language of the functions' descriptions\n";
 
@@ -70,7 +71,8 @@ static bool help_topic(struct cli *c, const char *topic) {
   static const struct {
     const char *name;
     void (*list)(struct cli *);
-  } lists[] = {{"functions", list_functions}, {"methods", list_methods}, {"priors", list_priors}};
+  } lists[] = {{"functions", list_functions}, {"methods", list_methods}, {"priors", list_priors},
+               {"bash", manual_bash},         {"zsh", manual_zsh},       {"man", manual_page}};
   for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
     if (strcmp(lists[i].name, topic) != 0) continue;
     lists[i].list(c);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "cli/plots.h"
 #include "import/mdl.h"
 #include "import/xmile.h"
 #include "lang/yaml.h"
@@ -89,6 +90,7 @@ static void complete_saved(struct cli *c, struct input *in) {
   if (s->save_all) return;
   bool *needed = arena_array(&c->arena, bool, count);
   scorecard_needs(in->checked, needed);
+  plots_need(c, in->model, needed);
   if (in->model->stop_varies) needed[in->model->stop_variable] = true;
   bool usual = !s->saved.count;
   for (uint32_t i = 0; i < count; i++)
@@ -151,7 +153,9 @@ static bool load_stages(struct loader *l, const char *path, enum load_stage stag
       check_model(&c->arena, in->model, in->scenario, c->options.lenient_units || in->model->foreign, &c->diag);
   if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
   if (stage == LOAD_PLAIN) return settle_end(c, in, stage);
+  size_t errors = c->diag.errors;
   complete_saved(c, in);
+  if (c->diag.errors > errors) return false;
   if (stage == LOAD_CHECKED) return true;
   settle_end(c, in, stage);
   in->program = lower(&c->arena, in->checked, &(struct lower_options){0}, &c->diag);

@@ -14,24 +14,49 @@ static const struct spec {
   const char *name;
   bool value;
 } specs[OPTIONS] = {
-    [OPTION_ATOL] = {"--atol", true},          [OPTION_CHECK_STEP] = {"--check-step", false},
-    [OPTION_COMMON] = {"--common", false},     [OPTION_DATA_DIR] = {"--data-dir", true},
-    [OPTION_DEPTH] = {"--depth", true},        [OPTION_EXTEND] = {"--extend", true},
-    [OPTION_FAILURES] = {"--failures", true},  [OPTION_KEEP] = {"--keep", true},
-    [OPTION_LANES] = {"--lanes", true},        [OPTION_LANG] = {"--lang", true},
-    [OPTION_LOOPS] = {"--loops", false},       [OPTION_MAP] = {"--map", true},
-    [OPTION_MEMBER] = {"--member", true},      [OPTION_MEMBERS] = {"--members", true},
-    [OPTION_MEMORY] = {"--memory", true},      [OPTION_METHOD] = {"--method", true},
-    [OPTION_NO_FILES] = {"--no-files", false}, [OPTION_OUT] = {"--out", true},
-    [OPTION_PAPER] = {"--paper", false},       [OPTION_POINTS] = {"--points", false},
-    [OPTION_POLICY] = {"--policy", true},      [OPTION_PRECISION] = {"--precision", true},
-    [OPTION_QUIET] = {"--quiet", false},       [OPTION_RESUME] = {"--resume", false},
-    [OPTION_RTOL] = {"--rtol", true},          [OPTION_SAMPLING] = {"--sampling", true},
-    [OPTION_SAVE] = {"--save", true},          [OPTION_SCENARIO] = {"--scenario", true},
-    [OPTION_SEED] = {"--seed", true},          [OPTION_SET] = {"--set", true},
-    [OPTION_SHARD] = {"--shard", true},        [OPTION_STAGE] = {"--stage", true},
-    [OPTION_STEP] = {"--step", true},          [OPTION_THREADS] = {"--threads", true},
-    [OPTION_UNITS] = {"--units", true},        [OPTION_XMILE] = {"--xmile", false},
+    [OPTION_AS] = {"--as", true},
+    [OPTION_ATOL] = {"--atol", true},
+    [OPTION_CHECK_STEP] = {"--check-step", false},
+    [OPTION_COMMON] = {"--common", false},
+    [OPTION_DATA_DIR] = {"--data-dir", true},
+    [OPTION_DEPTH] = {"--depth", true},
+    [OPTION_EXTEND] = {"--extend", true},
+    [OPTION_FAILURES] = {"--failures", true},
+    [OPTION_HISTORY] = {"--history", true},
+    [OPTION_KEEP] = {"--keep", true},
+    [OPTION_LANES] = {"--lanes", true},
+    [OPTION_LANG] = {"--lang", true},
+    [OPTION_LOOPS] = {"--loops", false},
+    [OPTION_MAP] = {"--map", true},
+    [OPTION_MEMBER] = {"--member", true},
+    [OPTION_MEMBERS] = {"--members", true},
+    [OPTION_MEMORY] = {"--memory", true},
+    [OPTION_METHOD] = {"--method", true},
+    [OPTION_NO_FILES] = {"--no-files", false},
+    [OPTION_OUT] = {"--out", true},
+    [OPTION_OVERVIEW] = {"--overview", false},
+    [OPTION_PAPER] = {"--paper", false},
+    [OPTION_PLOT] = {"--plot", true},
+    [OPTION_POINTS] = {"--points", false},
+    [OPTION_POLICY] = {"--policy", true},
+    [OPTION_PRECISION] = {"--precision", true},
+    [OPTION_QUIET] = {"--quiet", false},
+    [OPTION_RESUME] = {"--resume", false},
+    [OPTION_RTOL] = {"--rtol", true},
+    [OPTION_SAMPLING] = {"--sampling", true},
+    [OPTION_SAVE] = {"--save", true},
+    [OPTION_SCENARIO] = {"--scenario", true},
+    [OPTION_SECTOR] = {"--sector", true},
+    [OPTION_SEED] = {"--seed", true},
+    [OPTION_SET] = {"--set", true},
+    [OPTION_SHARD] = {"--shard", true},
+    [OPTION_SIZE] = {"--size", true},
+    [OPTION_STAGE] = {"--stage", true},
+    [OPTION_STEP] = {"--step", true},
+    [OPTION_THREADS] = {"--threads", true},
+    [OPTION_UNITS] = {"--units", true},
+    [OPTION_WHAT] = {"--what", true},
+    [OPTION_XMILE] = {"--xmile", false},
 };
 
 static const char *const stages[] = {"ast", "checked", "ir"};
@@ -161,6 +186,14 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
     case OPTION_DATA_DIR:
       o->data_dir = value;
       return true;
+    case OPTION_AS:
+    case OPTION_HISTORY:
+    case OPTION_OVERVIEW:
+    case OPTION_PLOT:
+    case OPTION_SECTOR:
+    case OPTION_SIZE:
+    case OPTION_WHAT:
+      return true;  // their verbs read what was given
     case OPTION_OUT:
       o->out = value;
       return true;
@@ -185,6 +218,14 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
     default:
       return set_sweep(o, a, id, value, diag);
   }
+}
+
+const char *options_name(enum option id) {
+  return specs[id].name;
+}
+
+bool options_takes_value(enum option id) {
+  return specs[id].value;
 }
 
 // Length of the name part of --name=value.
@@ -227,6 +268,7 @@ static bool parse_option(struct options *o, struct arena *a, const struct verb *
     diag_error(diag, NOWHERE, usage_value, specs[id].name);
     return false;
   }
+  o->given[id] = value ? value : "";
   return set_option(o, a, id, value, diag);
 }
 

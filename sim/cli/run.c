@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/load.h"
+#include "cli/plots.h"
 #include "output/csvout.h"
 #include "output/runinfo.h"
 #include "output/summary.h"
@@ -20,6 +21,7 @@ static const char usage[] =
     "  --save all|A,B,...  variables in run.csv (default: the scenario's, or indicators, stocks, levers)\n"
     "  --method NAME       integration method: `simulate help methods`\n"
     "  --step X            step of integration, in the model's time unit: 0.125 or 1/8\n"
+    "  --plot A,B,...      draw variables on the terminal: charts of up to four, else a line for each\n"
     "  --check-step        run again at half the step and report what changes\n"
     "  --units warn        errors of units are warnings (default: --units error)\n"
     "  --data-dir DIR      let the model name files below DIR\n"
@@ -77,6 +79,7 @@ static void show(struct cli *c, const struct input *in, const struct scorecard *
   if (c->options.quiet) return;
   bool bold = cli_is_bold();
   scorecard_print(&c->out, &c->scratch, card, c->options.language, bold);
+  if (c->options.given[OPTION_PLOT]) plots_show(c, card->results);
   if (check) stepcheck_print(&c->out, &c->scratch, check, in->model, c->options.language, bold);
 }
 
@@ -122,6 +125,6 @@ static int run(struct cli *c) {
 
 const struct verb verb_run = {"run", usage,
                               OPTION_BIT(CHECK_STEP) | OPTION_BIT(DATA_DIR) | OPTION_BIT(LANG) | OPTION_BIT(METHOD) |
-                                  OPTION_BIT(NO_FILES) | OPTION_BIT(OUT) | OPTION_BIT(QUIET) | OPTION_BIT(SAVE) |
-                                  OPTION_BIT(SET) | OPTION_BIT(STEP) | OPTION_BIT(UNITS),
+                                  OPTION_BIT(NO_FILES) | OPTION_BIT(OUT) | OPTION_BIT(PLOT) | OPTION_BIT(QUIET) |
+                                  OPTION_BIT(SAVE) | OPTION_BIT(SET) | OPTION_BIT(STEP) | OPTION_BIT(UNITS),
                               run};

@@ -202,6 +202,20 @@ void summary_put_variables(struct jsonout *j, const struct program *p, const cha
   }
 }
 
+void summary_put_uncertain(struct jsonout *j, const struct program *p) {
+  const struct model *m = p->model;
+  json_t *list = jsonout_array(j, j->root, "uncertain");
+  for (size_t i = 0; i < p->parameter_count; i++) {
+    if (i && p->parameters[i].variable == p->parameters[i - 1].variable) continue;
+    const struct variable *v = &m->variables.items[p->parameters[i].variable];
+    json_t *object = jsonout_object(j, list, NULL);
+    jsonout_set(j, object, "name", jsonout_text(v->name));
+    jsonout_set(j, object, "kind", jsonout_text(variable_kind_names[v->kind]));
+    jsonout_set(j, object, "label", jsonout_label(v->label));
+    if (v->dim_count) put_dimensions(j, object, m, v);
+  }
+}
+
 bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,
                    const struct summary_options *options, struct diag *diag) {
   struct jsonout j;

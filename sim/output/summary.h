@@ -23,6 +23,8 @@ void summary_put_head(struct jsonout *j, const struct program *p, const struct s
 // since an arena may jump.
 const char **summary_units(struct arena *a, const struct program *p); /* [column] */
 void summary_put_variables(struct jsonout *j, const struct program *p, const char *const *units);
+// What differs between members: the key `uncertain`, for labels of the parameters that outcomes depend on.
+void summary_put_uncertain(struct jsonout *j, const struct program *p);
 
 // `check` may be NULL.
 bool summary_write(struct arena *a, const char *path, const struct scorecard *card, const struct stepcheck *check,

@@ -89,6 +89,7 @@ static bool write_summary(struct arena *a, const char *path, const struct study 
   summary_put_head(&j, s->programs[0], s->spec->scenario, o);
   sweep_json_put(&j, j.root, s->labels, r);
   summary_put_variables(&j, s->programs[0], units);
+  summary_put_uncertain(&j, s->programs[0]);
   return jsonout_write(a, path, &j, diag);
 }
 
