@@ -75,7 +75,7 @@
 #define LIMIT_SERIES_COLUMNS 200000   // columns of a file of results, as many as a model has variables
 #define LIMIT_SERIES_VALUES 50000000  // numbers of a file of results: about 1 GB
 #define LIMIT_PAIRS 1000              // names told apart on one command line
-#define LIMIT_TOOL_SECONDS 120         // time for gnuplot or dot; the largest map seen takes 10
-#define LIMIT_TOOL_OUTPUT (1u << 16)   // of what they say
+#define LIMIT_TOOL_SECONDS 120        // time for gnuplot or dot; the largest map seen takes 10
+#define LIMIT_TOOL_OUTPUT (1u << 16)  // of what they say
 
 #endif
