@@ -52,7 +52,20 @@ static void same_prior(const struct prior *x, const struct prior *y, const char 
   cr_assert(x->kind == PRIOR_NONE || (x->low == y->low && x->high == y->high), "%s", name);
 }
 
-static void same_equations(struct bench *b, const struct variable *x, const struct equation *p,
+static void same_maps(const struct model *m, const struct expr *x, const struct expr *y) {
+  for (size_t i = 0; i < x->subscript_count; i++) {
+    const struct subscript_map *p = x->subscripts[i].map, *q = y->subscripts[i].map;
+    cr_assert(!p == !q, "%s", x->name);
+    if (!p) continue;
+    cr_assert(p->axis == q->axis && !p->dimension == !q->dimension, "%s", x->name);
+    const struct variable *of = model_variable(m, x->name);
+    const struct dimension *d = of ? &m->dimensions.items[of->dims[i]] : NULL;
+    for (uint32_t k = 0; d && p->elements && k < d->count; k++) cr_assert_eq(p->elements[k], q->elements[k]);
+  }
+  for (size_t i = 0; i < x->arg_count; i++) same_maps(m, x->args[i], y->args[i]);
+}
+
+static void same_equations(struct bench *b, const struct model *m, const struct variable *x, const struct equation *p,
                            const struct equation *q, size_t count) {
   for (size_t i = 0; i < count; i++) {
     struct text s = {0}, t = {0};
@@ -62,6 +75,7 @@ static void same_equations(struct bench *b, const struct variable *x, const stru
     expr_print(&s, p[i].rhs), expr_print(&t, q[i].rhs);
     cr_assert_str_eq(arena_copy(&b->arena, s.data, s.size), arena_copy(&b->arena, t.data, t.size));
     cr_assert_str_eq(or_none(p[i].doc), or_none(q[i].doc));
+    same_maps(m, p[i].rhs, q[i].rhs);
     text_free(&s), text_free(&t);
   }
 }
@@ -101,8 +115,8 @@ static void same_variable(struct bench *b, const struct model *m, const struct v
   cr_assert(x->dim_count == y->dim_count && x->element_count == y->element_count, "%s", x->name);
   for (size_t i = 0; i < x->dim_count; i++) cr_assert_eq(x->dims[i], y->dims[i], "%s", x->name);
   cr_assert(x->equations.count == y->equations.count && x->initial.count == y->initial.count, "%s", x->name);
-  same_equations(b, x, x->equations.items, y->equations.items, x->equations.count);
-  same_equations(b, x, x->initial.items, y->initial.items, x->initial.count);
+  same_equations(b, m, x, x->equations.items, y->equations.items, x->equations.count);
+  same_equations(b, m, x, x->initial.items, y->initial.items, x->initial.count);
   cr_assert(x->inflows.count == y->inflows.count && x->outflows.count == y->outflows.count, "%s", x->name);
   cr_assert(!x->values == !y->values && !x->prior == !y->prior && !x->absent == !y->absent, "%s", x->name);
   for (size_t i = 0; i < x->element_count; i++) {
