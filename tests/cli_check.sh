@@ -315,6 +315,50 @@ run 4 diff one/run.csv missing.csv
 printf 'time,x\n1,1\n0,1\n' >backwards.csv
 run 1 diff one/run.csv backwards.csv
 says "backwards.csv:3:1"
+# models of any format as YAML
+run 0 import tank.yaml -o imported
+prints "in 1 files in imported/"
+run 0 tank.yaml -o before -q --save all
+run 0 imported/model.yaml -o after -q --save all
+check "a model and its copy give the same bits" cmp -s before/run.csv after/run.csv
+run 4 import tank.yaml -o imported
+says "'imported/model.yaml' exists already"
+run 0 export --xmile tank.yaml -o tank.xmile
+run 0 import tank.xmile -o from_xmile -q
+check "quiet is silent" test -z "$out"
+run 0 tank.xmile -o before -q --save all
+run 0 from_xmile/model.yaml -o after -q --save all
+run 0 diff --rtol 0 before/run.csv after/run.csv
+printf '{UTF-8}\nx = INTEG(-x / 4, 100) ~ litre ~ a tank |\nTIME STEP = 0.5 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nSAVEPER = 1 ~~|\n' >tank.mdl
+run 0 import tank.mdl -o from_mdl
+holds from_mdl/model.yaml "foreign: true"
+run 0 tank.mdl -o before -q --save all
+run 0 from_mdl/model.yaml -o after -q --save all
+run 0 diff --rtol 0 before/run.csv after/run.csv
+run 2 import tank.mdl
+says "-o with a folder"
+printf 'x0 = 100 ~~|\nk = 4 ~~|\nx = INTEG(-x / k, x0) ~ litre ~|\nTIME STEP = 0.5 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nSAVEPER = 1 ~~|\n' >leak.mdl
+printf '40,L,7,,0\nK=RANDOM TRIANGULAR(2,8,3,4,5)\n' >leak.vsc
+printf 'X\n' >keep.lst
+printf 'X0 = 50\nFINAL TIME = 6\n' >half.cin
+run 0 import leak.vsc keep.lst half.cin -o study -q
+holds study/leak.yaml "sampling: latin"
+holds study/leak.yaml "k: {triangular: [3, 4, 5]}"
+run 0 study/leak.yaml --no-files
+run 0 sweep study/leak.yaml -o swept -q
+run 0 study/leak.yaml -o halved -q
+check "changes reach the run" grep -q '^0,50' halved/run.csv
+printf '40,M\nk=RANDOM WEIBULL(0,9,2,0,1)\n' >weibull.vsc
+run 1 import leak.mdl weibull.vsc -o other
+says "weibull.vsc:2:3: error: the distribution RANDOM WEIBULL is not supported"
+check "nothing is made" test ! -e other
+run 1 import weibull.vsc -o other
+says "no model is given"
+run 2 import leak.mdl tank.mdl -o other
+says "two models"
+run 4 import missing.mdl -o nowhere
+check "nothing is made" test ! -e nowhere
+
 # a limit of the file size stands for a full disk
 run 0 base.yaml -o full -q
 cp full/run.csv before.csv

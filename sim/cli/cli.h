@@ -94,7 +94,7 @@ struct verb {
   int (*run)(struct cli *c);
 };
 extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate, verb_export;
-extern const struct verb verb_diff;
+extern const struct verb verb_diff, verb_import;
 extern const struct verb verb_sweep, verb_replay, verb_merge, verb_why;
 extern const struct verb verb_report, verb_figure, verb_map;
 extern const struct verb *const verbs[];  // NULL at the end

@@ -332,6 +332,22 @@ static void print_name(struct text *out, const char *s) {
   text_puts(out, "'");
 }
 
+bool expr_is_name(struct arena *a, const char *text) {
+  struct text quoted = {0};
+  struct diag silent;
+  struct token t;
+  text_puts(&quoted, "'");
+  for (; *text; text++) text_add(&quoted, *text == '\'' ? "''" : text, *text == '\'' ? 2 : 1);
+  text_puts(&quoted, "'");
+  bool failed = quoted.failed;
+  const char *copy = failed ? "" : arena_copy(a, quoted.data, quoted.size);
+  text_free(&quoted);
+  if (failed) arena_fail(a);
+  diag_init(&silent, a);
+  struct lexer l = {.arena = a, .text = copy, .size = strlen(copy), .span = NOWHERE, .diag = &silent};
+  return lexer_next(&l, &t) && t.kind == TOKEN_NAME && l.at == l.size;
+}
+
 // 1000.0 must not come back as the integer literal 1000, which is a power of another kind.
 static void print_number(struct text *out, const struct expr *e) {
   char digits[32];

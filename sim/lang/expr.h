@@ -68,6 +68,8 @@ struct expr *expr_parse(struct arena *a, const char *text, struct span at, bool 
 
 // Is this text a plain identifier (no quotes needed)? Also refuses keywords.
 bool expr_is_identifier(const char *text);
+// Can it be a name in quotes: visible characters, composed, not too long?
+bool expr_is_name(struct arena *a, const char *text);
 
 // Writes an expression back as text (canonical spacing, minimal parentheses): for dumps and documents.
 struct text;

@@ -70,6 +70,7 @@ struct equation {  // target elements = rhs
   size_t subscript_count;
   struct span span;  // of the key
   struct expr *rhs;
+  const char *doc;            // of an exception; NULL: not given
 };
 
 struct flow_ref {
@@ -139,6 +140,12 @@ struct function {  // user function: inlined where it is called
   const char *doc, *source;
 };
 
+struct model_sector {  // a sector file
+  const char *path;
+  struct label label;  // en NULL: not given
+  const char *doc, *source;
+};
+
 struct model {
   struct arena *arena;
   const char *name, *path, *version;
@@ -160,6 +167,7 @@ struct model {
   struct map names;                 // variable name -> index
   LIST(struct function) functions;
   struct map function_names;
+  LIST(struct model_sector) sectors;   // in the order of the files
   LIST(const char *) files;             // main file first, then includes, as opened
   LIST(const struct source *) sources;  // the same files' text: run-info hashes them
 };

@@ -17,10 +17,12 @@ struct resolver {
   LIST(struct pending) pending;  // one per dimension, same index
 };
 
+// An identifier; in an imported model any text that a name in quotes can be.
 static bool is_name(struct model_reader *r, const struct tree *t, const char *what) {
   const char *text;
   if (!reader_text(t, what, &text, r->diag)) return false;
   if (expr_is_identifier(text) && strlen(text) <= LIMIT_NAME_BYTES) return true;
+  if (r->model->foreign && expr_is_name(r->arena, text)) return true;
   diag_error(r->diag, t->span, name_identifier, text, what);
   return false;
 }
@@ -86,7 +88,7 @@ static bool place_in_parent(struct model_reader *r, struct dimension *d, const s
   uint32_t last = 0;
   for (uint32_t i = 0; i < d->count; i++) {
     uint32_t at = map_get(&parent->names, d->elements[i]);
-    if (at == MAP_NONE || (i && at < last)) {
+    if (at == MAP_NONE || (i && at < last && !r->model->foreign)) {  // other programs need no order
       if (at == MAP_NONE)
         diag_error(r->diag, list->items[i]->span, element_of, d->elements[i], parent->name);
       else

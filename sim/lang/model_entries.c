@@ -70,7 +70,7 @@ static bool read_dimension(struct model_reader *r, struct variable *v, const str
   return false;
 }
 
-static bool read_dimensions(struct model_reader *r, struct variable *v, const struct expr *name) {
+static bool read_dimensions(struct model_reader *r, struct variable *v, const struct expr *name, bool paths) {
   v->dims = arena_array(r->arena, uint32_t, name->subscript_count);
   v->element_count = 1;
   if (name->subscript_count > LIMIT_DIMENSIONS) {
@@ -78,7 +78,7 @@ static bool read_dimensions(struct model_reader *r, struct variable *v, const st
     return false;
   }
   bool path = v->kind == VARIABLE_LEVER || v->kind == VARIABLE_INPUT || v->kind == VARIABLE_TABLE;
-  if (path && name->subscript_count) {
+  if (path && name->subscript_count && !(v->kind == VARIABLE_TABLE && paths)) {
     diag_error(r->diag, name->span, entry_array, variable_kind_names[v->kind], v->name);
     return false;
   }
@@ -118,7 +118,7 @@ static bool declare(struct entries *s, const struct entry *e) {
                        .sector = e->sector,
                        .low = -INFINITY,
                        .high = INFINITY};
-  if (!read_dimensions(r, &v, e->name)) v.element_count = 1, v.dim_count = 0, e = NULL;
+  if (!read_dimensions(r, &v, e->name, tree_get(e->tree, "paths"))) v.element_count = 1, v.dim_count = 0, e = NULL;
   list_push(r->arena, &r->model->variables) = v;
   list_push(r->arena, &s->declared) = e;
   s->elements += v.element_count;

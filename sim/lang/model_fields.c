@@ -35,6 +35,12 @@ static void read_cost(struct model_reader *r, struct variable *v, const struct t
 static void read_judgement(struct model_reader *r, struct variable *v, const struct tree *t) {
   reader_flag(t, "'judgement'", &v->judgement, r->diag);
 }
+static void read_hidden(struct model_reader *r, struct variable *v, const struct tree *t) {
+  reader_flag(t, "'hidden'", &v->hidden, r->diag);
+}
+static void read_made(struct model_reader *r, struct variable *v, const struct tree *t) {
+  reader_flag(t, "'made'", &v->made, r->diag);
+}
 static void read_non_negative(struct model_reader *r, struct variable *v, const struct tree *t) {
   reader_flag(t, "'non_negative'", &v->non_negative, r->diag);
 }
@@ -92,6 +98,10 @@ static const struct field {
     {"doc", EVERY, read_doc},
     {"source", EVERY, read_source},
     {"judgement", EVERY, read_judgement},
+    {"hidden", EVERY, read_hidden},
+    {"made", EVERY, read_made},
+    {"absent", EVERY, NULL},
+    {"paths", KIND(TABLE), NULL},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -144,11 +154,15 @@ static void read_unit(struct model_reader *r, struct variable *v, const struct t
   v->unit_span = unit ? unit->span : v->span;
   if (!unit)
     diag_error(r->diag, v->span, unit_missing, v->name);
+  else if (r->model->foreign && tree_is_null(unit))
+    v->unit = unit_none();
   else if (reader_text(unit, "'unit'", &text, r->diag))
     v->unit = unit_parse(&r->model->units, text, unit->span, r->diag);
   if (v->kind != VARIABLE_TABLE) return;
   if (!x_unit)
     diag_error(r->diag, v->span, x_unit_missing, v->name);
+  else if (r->model->foreign && tree_is_null(x_unit))
+    v->x_unit = unit_none();
   else if (reader_text(x_unit, "'x_unit'", &text, r->diag))
     v->x_unit = unit_parse(&r->model->units, text, x_unit->span, r->diag);
 }
@@ -192,6 +206,7 @@ void model_fields_read(struct model_reader *r, struct variable *v, const struct 
       suggest(r, v, key);
     }
   }
+  if (tree_get(entry, "absent")) model_values_absent(r, v, tree_get(entry, "absent"));
   if (!split) read_grouped(r, v, entry);
 }
 
@@ -207,9 +222,14 @@ static bool exception_keys(struct model_reader *r, const struct variable *v, con
   return reader_keys(entry, "an exception", known, r->diag);
 }
 
+static struct equation *last_initial(struct variable *v) {
+  if (v->kind != VARIABLE_STOCK) return &v->initial.items[v->initial.count - 1];
+  return &v->equations.items[v->equations.count - 1];
+}
+
 void model_fields_exception(struct model_reader *r, struct variable *v, const struct expr *name,
                             const struct tree *entry, struct span key) {
-  const char *doc;
+  const char *doc = NULL;
   uint32_t *elements;
   size_t count;
   if (model_fields_split(r, entry)) return;
@@ -228,4 +248,6 @@ void model_fields_exception(struct model_reader *r, struct variable *v, const st
   model_fields_equation(r, v, entry, "equation", name, key);
   model_fields_equation(r, v, entry, "initial", name, key);
   if (v->equations.count + v->initial.count == before) diag_error(r->diag, key, exception_empty, v->name);
+  if (tree_get(entry, "equation") && v->equations.count) v->equations.items[v->equations.count - 1].doc = doc;
+  if (tree_get(entry, "initial")) last_initial(v)->doc = doc;
 }

@@ -7,15 +7,17 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "lang/scenario.h"
 
 static const char *const main_keys[] = {"model",      "title",  "version",     "doc",        "source",
                                         "time",       "units",  "dimensions",  "include",    "functions",
+                                        "mappings",   "foreign", "method",
                                         "stocks",     "flows",  "auxiliaries", "indicators", "constants",
                                         "parameters", "levers", "inputs",      "tables",     NULL};
-static const char *const sector_keys[] = {"sector",     "doc",    "source", "units",       "dimensions", "include",
+static const char *const sector_keys[] = {"sector", "mappings",     "doc",    "source", "units",       "dimensions", "include",
                                           "functions",  "stocks", "flows",  "auxiliaries", "indicators", "constants",
                                           "parameters", "levers", "inputs", "tables",      NULL};
-static const char *const time_keys[] = {"unit", "start", "stop", "step", "save", NULL};
+static const char *const time_keys[] = {"unit", "start", "stop", "step", "save", "ends", NULL};
 
 static void read_texts(struct model_reader *r, const struct tree *t) {
   struct model *m = r->model;
@@ -23,6 +25,15 @@ static void read_texts(struct model_reader *r, const struct tree *t) {
   if ((value = tree_get(t, "version"))) reader_text(value, "'version'", &m->version, r->diag);
   if ((value = tree_get(t, "doc"))) reader_text(value, "'doc'", &m->doc, r->diag);
   if ((value = tree_get(t, "source"))) reader_text(value, "'source'", &m->source, r->diag);
+}
+
+// What only models that were imported have: the leniency of the field, and the method that their program uses.
+static void read_origin(struct model_reader *r, const struct tree *t) {
+  const struct tree *foreign = tree_get(t, "foreign"), *method = tree_get(t, "method");
+  unsigned choice;
+  if (foreign) reader_flag(foreign, "'foreign'", &r->model->foreign, r->diag);
+  if (method && reader_choice(method, "method", method_names, METHODS, &choice, r->diag))
+    r->model->method = method_names[choice];
 }
 
 static void read_head(struct model_reader *r) {
@@ -37,12 +48,15 @@ static void read_head(struct model_reader *r) {
   reader_folder_name(name, "a model", &r->model->name, r->diag);
   reader_label(tree_get(t, "title"), r->model->name, &r->model->title, r->diag);
   read_texts(r, t);
-  const char *ignored;
+  read_origin(r, t);
   for (size_t i = 1; i < r->files.count; i++) {
     const struct tree *sector = r->files.items[i]->tree, *text;
+    struct model_sector s = {.path = r->files.items[i]->path};
     reader_keys(sector, "a sector file", sector_keys, r->diag);
-    if ((text = tree_get(sector, "doc"))) reader_text(text, "'doc'", &ignored, r->diag);
-    if ((text = tree_get(sector, "source"))) reader_text(text, "'source'", &ignored, r->diag);
+    if ((text = tree_get(sector, "doc"))) reader_text(text, "'doc'", &s.doc, r->diag);
+    if ((text = tree_get(sector, "source"))) reader_text(text, "'source'", &s.source, r->diag);
+    if ((text = tree_get(sector, "sector"))) reader_label(text, r->files.items[i]->sector, &s.label, r->diag);
+    list_push(r->arena, &r->model->sectors) = s;
   }
 }
 
@@ -60,6 +74,8 @@ static void read_time_unit(struct model_reader *r, const struct tree *time) {
   const struct tree *unit = tree_get(time, "unit");
   if (!unit) {
     diag_error(r->diag, time->span, time_missing, "unit");
+  } else if (r->model->foreign && tree_is_null(unit)) {
+    r->model->time_unit = unit_none(), r->model->time_unit_text = "";
   } else if (reader_text(unit, "'unit'", &r->model->time_unit_text, r->diag)) {
     r->model->time_unit = unit_parse(&r->model->units, unit->text, unit->span, r->diag);
   }
@@ -86,6 +102,18 @@ static void read_time(struct model_reader *r) {
   m->start = c.start, m->stop = c.stop, m->step = c.step, m->save = c.save;
 }
 
+// A foreign run may end where a variable says.
+static void read_end(struct model_reader *r) {
+  const struct tree *time = tree_get(r->files.items[0]->tree, "time"), *ends = time ? tree_get(time, "ends") : NULL;
+  const char *name;
+  if (!ends || !reader_text(ends, "'ends'", &name, r->diag)) return;
+  r->model->stop_variable = map_get(&r->model->names, name);
+  r->model->stop_varies = r->model->stop_variable != MAP_NONE;
+  if (r->model->stop_varies) return;
+  diag_error(r->diag, ends->span, unknown_variable, name);
+  diag_did_you_mean(r->diag, map_nearest_key(&r->model->names, name));
+}
+
 struct model *model_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag) {
   struct model *m = arena_new(a, struct model);
   size_t errors = diag->errors;
@@ -105,5 +133,7 @@ struct model *model_read(struct arena *a, const char *path, const char *data_dir
   model_dimensions_read(&r);
   model_functions_read(&r);
   model_entries_read(&r);
+  model_mappings_read(&r);
+  read_end(&r);
   return diag->errors == errors ? m : NULL;
 }

@@ -35,6 +35,7 @@ void model_units_read(struct model_reader *r);       // model_units.c
 void model_dimensions_read(struct model_reader *r);  // model_dimensions.c
 void model_functions_read(struct model_reader *r);   // model_functions.c
 void model_entries_read(struct model_reader *r);     // model_entries.c: variables and their exceptions
+void model_mappings_read(struct model_reader *r);    // model_mappings.c: after them, since it settles their subscripts
 
 // model_fields.c: the keys of one declaration, whose name, kind and dimensions are set.
 void model_fields_read(struct model_reader *r, struct variable *v, const struct tree *entry);
@@ -54,6 +55,7 @@ void model_values_element(struct model_reader *r, struct variable *v, const stru
 void model_values_complete(struct model_reader *r, const struct variable *v);
 void model_values_prior(struct model_reader *r, struct variable *v, const struct tree *prior);
 void model_values_path(struct model_reader *r, struct variable *v, const struct tree *entry);
+void model_values_absent(struct model_reader *r, struct variable *v, const struct tree *value);
 
 // model_report.c: benchmarks and targets of indicators.
 void model_report_benchmarks(struct model_reader *r, struct variable *v, const struct tree *map);

@@ -93,7 +93,7 @@ static void read_csv(struct model_reader *r, struct variable *v, const struct tr
 static void read_points(struct model_reader *r, struct variable *v, const struct tree *points) {
   const struct unit *x_unit = v->kind == VARIABLE_TABLE ? v->x_unit : r->model->time_unit;
   if (path_read(r->arena, &r->model->units, points, x_unit, v->unit, &v->path, r->diag) && v->kind == VARIABLE_TABLE &&
-      v->path.count < 2)
+      v->path.count < 2 && !r->model->foreign)
     diag_error(r->diag, points->span, table_points, v->name);
 }
 
@@ -135,9 +135,50 @@ static void check_range(struct model_reader *r, const struct variable *v, const 
   }
 }
 
+static bool is_path(const struct tree *t) {
+  return t->kind == TREE_MAP && tree_get(t, "points");
+}
+
+static bool read_element_path(struct model_reader *r, struct variable *v, const struct tree *t, struct path *path) {
+  static const char *const known[] = {"points", "mode", NULL};
+  const struct tree *mode = tree_get(t, "mode");
+  return reader_keys(t, "a table", known, r->diag) && (!mode || path_read_mode(mode, path, r->diag)) &&
+         path_read(r->arena, &r->model->units, tree_get(t, "points"), v->x_unit, v->unit, path, r->diag);
+}
+
+// A table over dimensions: {points, mode} for each element.
+static void read_paths(struct model_reader *r, struct variable *v, const struct tree *value) {
+  const struct tree **leaves = arena_array(r->arena, const struct tree *, v->element_count);
+  if (!reader_deal(r->model, v, value, is_path, leaves, r->diag)) return;
+  v->paths = arena_array(r->arena, struct path, v->element_count);
+  for (size_t i = 0; i < v->element_count; i++) {
+    if (i && leaves[i] && leaves[i] == leaves[i - 1])
+      v->paths[i] = v->paths[i - 1];
+    else if (leaves[i] && !read_element_path(r, v, leaves[i], &v->paths[i]))
+      return;
+    else if (!leaves[i] && !(v->absent && v->absent[i])) {
+      diag_error(r->diag, v->span, table_missing, variable_element_name(r->arena, r->model, v, i));
+      return;
+    }
+  }
+}
+
+// Elements of an imported array that have no equation.
+void model_values_absent(struct model_reader *r, struct variable *v, const struct tree *value) {
+  const struct tree **leaves = arena_array(r->arena, const struct tree *, v->element_count);
+  if (!reader_deal(r->model, v, value, reader_is_scalar, leaves, r->diag)) return;
+  v->absent = arena_array(r->arena, bool, v->element_count);
+  for (size_t i = 0; i < v->element_count; i++)
+    if (leaves[i] && !reader_flag(leaves[i], "'absent'", &v->absent[i], r->diag)) return;
+}
+
 void model_values_path(struct model_reader *r, struct variable *v, const struct tree *entry) {
   size_t errors = r->diag->errors;
-  const struct tree *mode = tree_get(entry, "mode");
+  const struct tree *mode = tree_get(entry, "mode"), *paths = tree_get(entry, "paths");
+  if (paths && v->dim_count) {
+    read_paths(r, v, paths);
+    return;
+  }
   const char *form = form_of(r, v, entry);
   if (!form || (mode && !path_read_mode(mode, &v->path, r->diag))) return;
   if (strcmp(form, "csv") == 0) {
