@@ -7,7 +7,7 @@ find_package(OpenMP REQUIRED COMPONENTS C)
 find_package(MPI COMPONENTS C QUIET) # optional: for simulate-mpi
 
 add_library(simulate_libraries INTERFACE)
-foreach(name IN ITEMS gsl yaml-0.1 expat libzip freexl libutf8proc sleef netcdf jansson)
+foreach(name IN ITEMS gsl yaml-0.1 expat libzip freexl libutf8proc sleef netcdf jansson xlsxwriter)
   pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${name})
   target_link_libraries(simulate_libraries INTERFACE PkgConfig::${name})
 endforeach()

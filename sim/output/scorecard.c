@@ -115,7 +115,7 @@ static void add_targets(struct arena *a, struct scorecard *s, struct scorecard_r
   }
 }
 
-static struct label element_label(struct arena *a, const struct model *m, const struct variable *v, size_t element) {
+struct label scorecard_label(struct arena *a, const struct model *m, const struct variable *v, size_t element) {
   if (!v->dim_count) return v->label;
   const char *en = "", *zh = "";
   for (size_t i = v->dim_count; i-- > 0;) {
@@ -136,7 +136,7 @@ static void add_row(struct arena *a, struct scorecard *s, uint32_t variable, siz
   const struct variable *v = &m->variables.items[variable];
   struct scorecard_row row = {.variable = variable, .element = element};
   row.name = variable_element_name(a, m, v, element);
-  row.label = element_label(a, m, v, element);
+  row.label = scorecard_label(a, m, v, element);
   row.unit = unit_text(a, &m->units, v->unit);
   row.values = arena_array(a, double, s->column_count);
   for (size_t c = 0; c < s->column_count; c++) row.values[c] = saved_value(s->results, &row, s->columns[c].save);

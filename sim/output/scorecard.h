@@ -68,6 +68,8 @@ struct scorecard *scorecard_create(struct arena *a, const struct results *r);
 // The terminal's view.
 void scorecard_print(struct text *out, struct arena *a, const struct scorecard *s, enum language language, bool bold);
 
+// The label of one element: "Output: Finance"; of a scalar its own.
+struct label scorecard_label(struct arena *a, const struct model *m, const struct variable *v, size_t element);
 // "near 2027": the heading of a column.
 const char *scorecard_heading(struct arena *a, const struct scorecard *s, size_t column, enum language language);
 
