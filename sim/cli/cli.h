@@ -26,6 +26,7 @@ enum option {
   OPTION_MEMORY,
   OPTION_METHOD,
   OPTION_NO_FILES,
+  OPTION_NOTES,
   OPTION_OUT,
   OPTION_OVERVIEW,
   OPTION_PAPER,
@@ -71,7 +72,7 @@ struct options {
   bool has_member, resume;
   enum language language;
   enum stage stage;
-  bool check_step, common, help, lenient_units, loops, paper, xmile, no_files, points, quiet;
+  bool check_step, common, help, lenient_units, loops, paper, xmile, no_files, notes, points, quiet;
 };
 
 struct sweep_crew;

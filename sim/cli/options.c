@@ -33,6 +33,7 @@ static const struct spec {
     [OPTION_MEMORY] = {"--memory", true},
     [OPTION_METHOD] = {"--method", true},
     [OPTION_NO_FILES] = {"--no-files", false},
+    [OPTION_NOTES] = {"--notes", false},
     [OPTION_OUT] = {"--out", true},
     [OPTION_OVERVIEW] = {"--overview", false},
     [OPTION_PAPER] = {"--paper", false},
@@ -177,6 +178,8 @@ static bool set_option(struct options *o, struct arena *a, enum option id, const
       return o->no_files = true;
     case OPTION_PAPER:
       return o->paper = true;
+    case OPTION_NOTES:
+      return o->notes = true;
     case OPTION_POINTS:
       return o->points = true;
     case OPTION_QUIET:

@@ -7,6 +7,7 @@
 #include "cli/load.h"
 #include "cli/plots.h"
 #include "output/csvout.h"
+#include "output/phase_report.h"
 #include "output/runinfo.h"
 #include "output/summary.h"
 
@@ -27,6 +28,7 @@ static const char usage[] =
     "  --data-dir DIR      let the model name files below DIR\n"
     "  --lang en|zh        language of the scorecard\n"
     "  --no-files          write no files\n"
+    "  --notes             say what is doubtful with each benchmark\n"
     "  -q, --quiet         show only errors\n";
 
 static double now(void) {
@@ -79,6 +81,8 @@ static void show(struct cli *c, const struct input *in, const struct scorecard *
   if (c->options.quiet) return;
   bool bold = cli_is_bold();
   scorecard_print(&c->out, &c->scratch, card, c->options.language, bold);
+  phase_report_print(&c->out, &c->scratch, card, phase_report_create(&c->scratch, card), c->options.language);
+  if (c->options.notes) phase_report_notes(&c->out, &c->scratch, in->model, c->options.language);
   if (c->options.given[OPTION_PLOT]) plots_show(c, card->results);
   if (check) stepcheck_print(&c->out, &c->scratch, check, in->model, c->options.language, bold);
 }
@@ -125,6 +129,7 @@ static int run(struct cli *c) {
 
 const struct verb verb_run = {"run", usage,
                               OPTION_BIT(CHECK_STEP) | OPTION_BIT(DATA_DIR) | OPTION_BIT(LANG) | OPTION_BIT(METHOD) |
-                                  OPTION_BIT(NO_FILES) | OPTION_BIT(OUT) | OPTION_BIT(PLOT) | OPTION_BIT(QUIET) |
-                                  OPTION_BIT(SAVE) | OPTION_BIT(SET) | OPTION_BIT(STEP) | OPTION_BIT(UNITS),
+                                  OPTION_BIT(NO_FILES) | OPTION_BIT(NOTES) | OPTION_BIT(OUT) | OPTION_BIT(PLOT) |
+                                  OPTION_BIT(QUIET) | OPTION_BIT(SAVE) | OPTION_BIT(SET) | OPTION_BIT(STEP) |
+                                  OPTION_BIT(UNITS),
                               run};

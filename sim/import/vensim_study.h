@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Vensim's files around a model: sensitivity control (.vsc: what varies, how often, sampled how), save lists (.lst: what
-// to keep), changes (.cin: constants with other values). Read against the model that they belong to, so that names are
-// known and elements found. What has no counterpart here is an error that names it: a study that says something else
-// than its file would be worse than none. Draws follow our contract for randomness, not Vensim's.
+// Vensim's files around a model: sensitivity control (.vsc: what varies, how often, sampled how), save lists (.lst:
+// what to keep), changes (.cin: constants with other values). Read against the model that they belong to, so that names
+// are known and elements found. What has no counterpart here is an error that names it: a study that says something
+// else than its file would be worse than none. Draws follow our contract for randomness, not Vensim's.
 #ifndef IMPORT_VENSIM_STUDY_H
 #define IMPORT_VENSIM_STUDY_H
 #include "lang/model.h"

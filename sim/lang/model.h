@@ -70,7 +70,7 @@ struct equation {  // target elements = rhs
   size_t subscript_count;
   struct span span;  // of the key
   struct expr *rhs;
-  const char *doc;            // of an exception; NULL: not given
+  const char *doc;  // of an exception; NULL: not given
 };
 
 struct flow_ref {
@@ -82,10 +82,12 @@ struct benchmark {
   const char *name;
   struct span span;
   struct label label;
-  struct expr *value;  // of the indicator's unit; may name inputs (a moving benchmark)
-  const char *source;
-  bool checked;  // false: as printed in the seed paper; true: checked against a source
+  struct expr *value;        // of the indicator's unit; may name inputs (a moving benchmark)
+  const char *source, *doc;  // doc: what is wrong or doubtful with it
+  bool checked;              // false: as printed in the seed paper; true: checked against a source
+  bool aside;                // shown, but not counted in summaries of gaps
 };
+enum report_role { REPORT_NONE, REPORT_SUBSYSTEM, REPORT_SUMMARY };
 struct target {  // to be met by the end of a phase, or by the horizon (phase NULL)
   const char *phase;
   struct span span;
@@ -125,6 +127,10 @@ struct variable {
   bool made;       // its equation was made by an importer: units are not checked
   LIST(struct benchmark) benchmarks;
   LIST(struct target) targets;
+  enum report_role
+      report;   // indicator: its place at the end of a phase: the weakest subsystem is named, a summary shown
+  bool limits;  // indicator: below `binds` it held the programme back
+  double binds;
 };
 
 struct function {  // user function: inlined where it is called
@@ -167,7 +173,7 @@ struct model {
   struct map names;                 // variable name -> index
   LIST(struct function) functions;
   struct map function_names;
-  LIST(struct model_sector) sectors;   // in the order of the files
+  LIST(struct model_sector) sectors;    // in the order of the files
   LIST(const char *) files;             // main file first, then includes, as opened
   LIST(const struct source *) sources;  // the same files' text: run-info hashes them
 };

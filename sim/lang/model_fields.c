@@ -41,6 +41,14 @@ static void read_hidden(struct model_reader *r, struct variable *v, const struct
 static void read_made(struct model_reader *r, struct variable *v, const struct tree *t) {
   reader_flag(t, "'made'", &v->made, r->diag);
 }
+static void read_report(struct model_reader *r, struct variable *v, const struct tree *t) {
+  static const char *const roles[] = {"subsystem", "summary"};
+  unsigned role;
+  if (reader_choice(t, "report", roles, 2, &role, r->diag)) v->report = role ? REPORT_SUMMARY : REPORT_SUBSYSTEM;
+}
+static void read_binds(struct model_reader *r, struct variable *v, const struct tree *t) {
+  if (reader_number(&r->model->units, t, "'binds'", v->unit, &v->binds, r->diag)) v->limits = true;
+}
 static void read_non_negative(struct model_reader *r, struct variable *v, const struct tree *t) {
   reader_flag(t, "'non_negative'", &v->non_negative, r->diag);
 }
@@ -102,6 +110,8 @@ static const struct field {
     {"made", EVERY, read_made},
     {"absent", EVERY, NULL},
     {"paths", KIND(TABLE), NULL},
+    {"report", KIND(INDICATOR), read_report},
+    {"binds", KIND(INDICATOR), read_binds},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 

@@ -9,14 +9,13 @@
 #include "base/limits.h"
 #include "lang/scenario.h"
 
-static const char *const main_keys[] = {"model",      "title",  "version",     "doc",        "source",
-                                        "time",       "units",  "dimensions",  "include",    "functions",
-                                        "mappings",   "foreign", "method",
-                                        "stocks",     "flows",  "auxiliaries", "indicators", "constants",
-                                        "parameters", "levers", "inputs",      "tables",     NULL};
-static const char *const sector_keys[] = {"sector", "mappings",     "doc",    "source", "units",       "dimensions", "include",
-                                          "functions",  "stocks", "flows",  "auxiliaries", "indicators", "constants",
-                                          "parameters", "levers", "inputs", "tables",      NULL};
+static const char *const main_keys[] = {"model",      "title",      "version", "doc",         "source",     "time",
+                                        "units",      "dimensions", "include", "functions",   "mappings",   "foreign",
+                                        "method",     "stocks",     "flows",   "auxiliaries", "indicators", "constants",
+                                        "parameters", "levers",     "inputs",  "tables",      NULL};
+static const char *const sector_keys[] = {"sector",    "mappings",   "doc",    "source", "units",       "dimensions",
+                                          "include",   "functions",  "stocks", "flows",  "auxiliaries", "indicators",
+                                          "constants", "parameters", "levers", "inputs", "tables",      NULL};
 static const char *const time_keys[] = {"unit", "start", "stop", "step", "save", "ends", NULL};
 
 static void read_texts(struct model_reader *r, const struct tree *t) {

@@ -5,7 +5,7 @@
 
 #include "lang/model_read.h"
 
-static const char *const benchmark_keys[] = {"value", "kind", "source", "label", NULL};
+static const char *const benchmark_keys[] = {"value", "kind", "source", "label", "doc", "aside", NULL};
 static const char *const benchmark_kinds[] = {"printed", "checked"};
 
 static void read_benchmark(struct model_reader *r, struct variable *v, const struct tree *key, const struct tree *t) {
@@ -22,7 +22,10 @@ static void read_benchmark(struct model_reader *r, struct variable *v, const str
     reader_choice(kind, "kind", benchmark_kinds, 2, &checked, r->diag);
   else
     diag_error(r->diag, key->span, benchmark_kind, b.name);
+  const struct tree *doc = tree_get(t, "doc"), *aside = tree_get(t, "aside");
   if (source) reader_text(source, "'source'", &b.source, r->diag);
+  if (doc) reader_text(doc, "'doc'", &b.doc, r->diag);
+  if (aside) reader_flag(aside, "'aside'", &b.aside, r->diag);
   reader_label(tree_get(t, "label"), b.name, &b.label, r->diag);
   b.checked = checked == 1;
   list_push(r->arena, &v->benchmarks) = b;

@@ -7,6 +7,7 @@
 
 #include "engine/run_libraries.h"
 #include "output/jsonout.h"
+#include "output/phase_report.h"
 
 // One number per moment.
 static void put_moments(struct jsonout *j, json_t *in, const char *key, const struct scorecard *s,
@@ -63,7 +64,7 @@ static void put_options(struct jsonout *j, const struct summary_options *o) {
   jsonout_set(j, options, "units", jsonout_text(o->lenient_units ? "warn" : "error"));
 }
 
-static void put_phases(struct jsonout *j, const struct scorecard *s) {
+static void put_phases(struct jsonout *j, const struct scorecard *s, const struct phase_report *reports) {
   json_t *phases = jsonout_array(j, j->root, "phases");
   for (size_t i = 0; i < s->phase_count; i++) {
     const struct scorecard_phase *p = &s->phases[i];
@@ -73,6 +74,7 @@ static void put_phases(struct jsonout *j, const struct scorecard *s) {
     jsonout_set(j, phase, "start", jsonout_number(p->start));
     jsonout_set(j, phase, "end", jsonout_number(p->end));
     jsonout_set(j, phase, "gated", json_boolean(p->phase->gated));
+    phase_report_json(j, phase, &reports[i]);
   }
 }
 
@@ -85,6 +87,7 @@ static void put_benchmarks(struct jsonout *j, json_t *in, const struct scorecard
     jsonout_set(j, benchmark, "label", jsonout_label(b->benchmark->label));
     jsonout_set(j, benchmark, "kind", jsonout_text(b->benchmark->checked ? "checked" : "printed"));
     jsonout_set(j, benchmark, "source", jsonout_text(b->benchmark->source));
+    if (b->benchmark->doc) jsonout_set(j, benchmark, "doc", jsonout_text(b->benchmark->doc));
     put_moments(j, benchmark, "values", s, b->values);
     put_moments(j, benchmark, "gap_closed", s, b->gap_closed);
   }
@@ -222,11 +225,12 @@ bool summary_write(struct arena *a, const char *path, const struct scorecard *ca
   const struct program *p = card->results->program;
   const char *failed = failed_name(a, card->results);
   const char **units = summary_units(a, p);
+  const struct phase_report *reports = phase_report_create(a, card);
   jsonout_init(&j);
   jsonout_set(&j, j.root, "format", jsonout_text("simulate-summary"));
   jsonout_set(&j, j.root, "format_version", json_integer(SUMMARY_FORMAT_VERSION));
   summary_put_head(&j, p, p->scenario, options);
-  put_phases(&j, card);
+  put_phases(&j, card, reports);
   jsonout_set(&j, j.root, "baseline_time", jsonout_number(card->results->times[card->baseline]));
   json_t *rows = jsonout_array(&j, j.root, card->stocks ? "stocks" : "indicators");
   for (size_t i = 0; i < card->rows.count; i++) put_row(&j, rows, card, &card->rows.items[i]);

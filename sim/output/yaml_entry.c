@@ -335,6 +335,8 @@ static void put_benchmarks(struct yaml_writer *w, const struct variable *v) {
     yaml_put_field(w, DEEP, "kind", b->checked ? "checked" : "printed");
     yaml_put_label(w, DEEP, "label", b->label, b->name);
     yaml_put_field(w, DEEP, "source", b->source);
+    yaml_put_field(w, DEEP, "doc", b->doc);
+    if (b->aside) yaml_put_field(w, DEEP, "aside", "true");
   }
 }
 
@@ -354,6 +356,8 @@ static void put_flag(struct yaml_writer *w, const char *key, bool flag) {
 static void put_indicator(struct yaml_writer *w, const struct variable *v) {
   put_benchmarks(w, v);
   put_targets(w, v);
+  if (v->report) yaml_put_field(w, FIELD, "report", v->report == REPORT_SUMMARY ? "summary" : "subsystem");
+  if (v->limits) yaml_put_field(w, FIELD, "binds", number(w, v->binds));
 }
 
 static void put_content(struct yaml_writer *w, const struct variable *v) {
