@@ -140,6 +140,7 @@ static const struct {
     {"'say ''so'''", "say 'so'", "'say ''so'''"},
     {"温度 - 室温", "(sub 温度 室温)", "温度 - 室温"},
     {"größe_2", "größe_2", "größe_2"},
+    {"'*' * a['*', *]", "(mul * a[*][*])", "'*' * a[*, *]"},
     {"iffy + nothing + order", "(add (add iffy nothing) order)", "iffy + nothing + order"},
     {"a +\n  b\r\n\t* c", "(add a (mul b c))", "a + b * c"},
 };

@@ -323,7 +323,7 @@ static const struct operation *operation_of(enum expr_op op) {
 }
 
 static void print_name(struct text *out, const char *s) {
-  if (strcmp(s, "*") == 0 || expr_is_identifier(s)) {
+  if (expr_is_identifier(s)) {
     text_puts(out, s);
     return;
   }
@@ -368,7 +368,10 @@ static void print_reference(struct text *out, const struct expr *e) {
   print_name(out, e->name);
   for (size_t i = 0; i < e->subscript_count; i++) {
     text_puts(out, i ? ", " : "[");
-    print_name(out, e->subscripts[i].name);
+    if (strcmp(e->subscripts[i].name, "*") == 0)
+      text_puts(out, "*");  // the whole dimension; a name elsewhere
+    else
+      print_name(out, e->subscripts[i].name);
   }
   if (e->subscript_count) text_puts(out, "]");
   if (e->kind != EXPR_CALL) return;
