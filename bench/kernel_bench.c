@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/kernel.h"
+#include "kernel/kernel.h"
 #include "lang/model.h"
 
 enum { SLOTS = 64, MOST_LANES = 128, POINTS = 41, VECTORS = 14 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes sim/sweep/sobol_table.def: primitive polynomials over GF(2) in ascending order, and for each the initial
+// Makes sim/design/sobol_table.def: primitive polynomials over GF(2) in ascending order, and for each the initial
 // direction numbers whose two-dimensional projections with all earlier dimensions are best among random candidates
 // (the aim of Joe and Kuo, SIAM J. Sci. Comput. 30 (2008) 2635; the search and the measure are our own).
 // Measure: t(m) is the quality parameter of the net of 2^m points of a pair of dimensions (Niederreiter 1987: smaller
 // is better, 0 is perfect); a candidate costs the sum of t(m)^3 over earlier dimensions and m = 2..16.
 //
-//     gcc -O2 -o sobol_search bench/sobol_search.c && ./sobol_search >sim/sweep/sobol_table.def
+//     gcc -O2 -o sobol_search bench/sobol_search.c && ./sobol_search >sim/design/sobol_table.def
 //
 // The result is committed; this runs again only when somebody wants other numbers. It takes about a minute.
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Recomputes the polynomial coefficients of sim/engine/vmath.h (needs mpmath): interpolation at Chebyshev nodes with 60
+# Recomputes the polynomial coefficients of sim/kernel/vmath.h (needs mpmath): interpolation at Chebyshev nodes with 60
 # digits, rounded to double; prints them as hexadecimal constants together with the largest error before rounding.
 from mpmath import mp, mpf, cos, pi, exp, log, sqrt, matrix, lu_solve, fabs
 

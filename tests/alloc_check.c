@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 #include "base/mem.h"
-#include "engine/lower.h"
+#include "check/check.h"
 #include "engine/run.h"
-#include "lang/check.h"
+#include "lower/lower.h"
 
 enum outcome { FINISHED, JUMPED, REPORTED, WRONG };
 

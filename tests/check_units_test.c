@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests of lang/check_units.c on whole models: equations that fit, equations that do not with the words and the place
+// Tests of check/check_units.c on whole models: equations that fit, equations that do not with the words and the place
 // of the message, and the roles (initial values, benchmarks, flows, functions, tables). One base model; each case adds
 // to it.
 #include <criterion/criterion.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "lang/check.h"
+#include "check/check.h"
 
 static struct arena arena;
 static struct diag diag;

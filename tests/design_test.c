@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws as the randomness contract has them: functions of seed, member and name alone, whatever the block, the order
 // and the other parameters; strata of Latin hypercubes, correlations, grids and lists.
-#include "sweep/design.h"
+#include "design/design.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -3,8 +3,8 @@
 // whatever refused. Units are checked leniently, so that a test may write equations that have none.
 #ifndef TESTS_ENGINE_SUPPORT_H
 #define TESTS_ENGINE_SUPPORT_H
-#include "engine/lower.h"
 #include "engine/run.h"
+#include "lower/lower.h"
 
 struct lab {
   struct arena arena;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/kernel.h"
 #include "engine_support.h"
+#include "kernel/kernel.h"
 
 TestSuite(engine);
 

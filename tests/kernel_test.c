@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The interpreter: every operation gives the same bits in every kernel this machine can run, at every number of lanes
 // and in every shape; and what op.def says of each is what it does.
-#include "engine/kernel.h"
+#include "kernel/kernel.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

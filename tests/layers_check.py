@@ -10,21 +10,22 @@ import pathlib
 import re
 import sys
 
-LAYERS = ["base", "lang", "import", "engine", "sweep", "analyse", "output", "report", "cli"]
+LAYERS = ["base", "lang", "xmile", "vensim", "check", "kernel", "lower", "engine", "design", "reduce", "sweep", "analyse",
+          "output", "report", "cli"]
 
 # header of a library -> the files that may include it
 WRAPPERS = {
     "yaml.h": ["lang/yaml.c"],
-    "gsl/*": ["engine/stepper*", "engine/run*", "engine/machine.h", "sweep/design*", "sweep/sobol*", "sweep/prior*"],
+    "gsl/*": ["engine/stepper*", "engine/run*", "engine/machine.h", "design/*"],
     "netcdf*": ["output/netcdf*"],
     "Random123/*": ["base/rng.*"],
-    "sleef.h": ["engine/vmath.h", "engine/kernel*"],
-    "mpi.h": ["sweep/mpi*", "cli/mpi*"],
+    "sleef.h": ["kernel/vmath.h", "kernel/kernel*"],
+    "mpi.h": ["cli/mpi*"],
     "xlsxwriter*": ["output/xlsx*"],
-    "expat.h": ["import/xmile_xml*"],
-    "zip.h": ["import/mdl_sheet_xlsx.c"],
-    "freexl.h": ["import/mdl_sheet_xls.c"],
-    "utf8proc.h": ["base/text.c", "lang/*", "import/xmile_names.c", "analyse/series.c"],
+    "expat.h": ["xmile/xmile_xml*"],
+    "zip.h": ["vensim/mdl_sheet_xlsx.c"],
+    "freexl.h": ["vensim/mdl_sheet_xls.c"],
+    "utf8proc.h": ["base/text.c", "lang/*", "xmile/xmile_names.c", "analyse/series.c"],
     "jansson.h": ["output/*", "report/record.c"],
     "omp.h": ["sweep/*", "cli/*", "engine/run*"],
 }

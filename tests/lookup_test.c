@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/kernel.h"
+#include "kernel/kernel.h"
 #include "lang/model.h"
 
 TestSuite(lookup);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Vensim's .mdl: what each construct computes, as small files and the numbers they must give, worked out by hand from
 // Vensim's reference manual; the words for what is not supported.
-#include "import/mdl.h"
+#include "vensim/mdl.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/lower.h"
+#include "check/check.h"
 #include "engine/run.h"
-#include "lang/check.h"
+#include "lower/lower.h"
 #include "reader_support.h"
 
 TestSuite(mdl);

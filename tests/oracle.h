@@ -4,7 +4,7 @@
 // without a line shared with the engine. Random functions are not here: the engine's tests look at their distributions.
 #ifndef TESTS_ORACLE_H
 #define TESTS_ORACLE_H
-#include "engine/program.h"
+#include "lower/program.h"
 
 // The values of `columns` at each save time of the scenario: [save][column]; in the arena.
 double *oracle_run(struct arena *a, const struct checked *c, const struct column *columns, size_t column_count);

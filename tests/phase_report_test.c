@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/lower.h"
+#include "lower/lower.h"
 #include "reader_support.h"
 
 TestSuite(phase_report, .timeout = 60);

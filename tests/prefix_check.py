@@ -6,7 +6,7 @@
   - memory comes from base/mem.c alone, and nothing below cli/ ends the process, prints on its own, or reads numbers
     through the locale;
   - elementary functions whose last bit differs between machines (libm's exp, log, pow, sin ...) are not called where
-    results are made: engine and sweep use engine/vmath.h.
+    results are made: kernel to sweep use kernel/vmath.h.
 
     prefix_check.py OBJECT...
 """
@@ -70,7 +70,7 @@ def check(stem, kind, name, layer):
     elif kind == "U":
         if stem not in RESERVED.get(name, [stem]):
             return f"uses {name}"
-        if layer in ("engine", "sweep") and name in INEXACT:
+        if layer in ("kernel", "lower", "engine", "design", "reduce", "sweep") and name in INEXACT:
             return f"calls {name} of libm, whose bits differ between machines"
     return None
 

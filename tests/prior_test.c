@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws of every prior against its mean, standard deviation and distribution function, each worked out here on its own.
-#include "sweep/prior.h"
+#include "design/prior.h"
 
 #include <criterion/criterion.h>
 #include <gsl/gsl_errno.h>

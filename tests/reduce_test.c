@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The reducers against a made-up engine whose numbers are a function of (policy, member, time, column): results must be
 // the same bits whatever the lanes, runs, threads, flushes, records and their order, and must agree with plain sums.
-#include "sweep/reduce.h"
+#include "reduce/reduce.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "sweep/results.h"
+#include "reduce/results.h"
 
 enum { TIMES = 6, COLUMNS = 3, PARAMETERS = 4, PHASES = 2, VARIABLES = 5, CELLS = TIMES * COLUMNS };
 

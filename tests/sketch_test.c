@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The sketch against exact quantiles on distributions chosen to hurt it, its independence of order, and the small parts
 // that the reducers stand on: moments, quantiles, histograms, sorting, packing, ranges.
-#include "sweep/sketch.h"
+#include "reduce/sketch.h"
 
 #include <criterion/criterion.h>
 #include <float.h>
@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "sweep/histogram.h"
-#include "sweep/importance.h"
-#include "sweep/moments.h"
-#include "sweep/quantile.h"
-#include "sweep/ranges.h"
-#include "sweep/sort.h"
+#include "reduce/histogram.h"
+#include "reduce/importance.h"
+#include "reduce/moments.h"
+#include "reduce/quantile.h"
+#include "reduce/ranges.h"
+#include "reduce/sort.h"
 
 #define SEED 20240607u
 

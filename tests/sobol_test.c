@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The direction numbers and the scrambling, against what defines them: primitive polynomials, nets, nested digits.
-#include "sweep/sobol.h"
+#include "design/sobol.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "sweep/shuffle.h"
+#include "design/shuffle.h"
 
 TestSuite(sobol);
 
@@ -16,7 +16,7 @@ static const struct {
   uint32_t bits, initial[16];
 } entries[] = {
 #define S(bits, ...) {bits, {__VA_ARGS__}},
-#include "sweep/sobol_table.def"
+#include "design/sobol_table.def"
 #undef S
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };

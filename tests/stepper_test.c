@@ -213,8 +213,8 @@ Test(stepper, gives_no_stepper_when_memory_is_out) {
 Test(stepper, knows_the_kinds_of_all_methods) {
   for (int m = 0; m < METHODS; m++) {
     cr_assert_not_null(stepper_type(m));
-    cr_assert_eq(stepper_is_fixed(m), m <= METHOD_RK4);
-    cr_assert_eq(stepper_is_implicit(m), m == METHOD_MSBDF || m == METHOD_BSIMP || m == METHOD_RK4IMP);
-    cr_assert_eq(stepper_stages(m, NULL) > 0, stepper_is_fixed(m));
+    cr_assert_eq(method_is_fixed(m), m <= METHOD_RK4);
+    cr_assert_eq(method_is_implicit(m), m == METHOD_MSBDF || m == METHOD_BSIMP || m == METHOD_RK4IMP);
+    cr_assert_eq(stepper_stages(m, NULL) > 0, method_is_fixed(m));
   }
 }

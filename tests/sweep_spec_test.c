@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "design/design.h"
+#include "design/spec.h"
 #include "lang/yaml.h"
-#include "sweep/design.h"
-#include "sweep/spec.h"
 
 TestSuite(sweep_spec);
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "design/spec.h"
 #include "output/study_write.h"
 #include "reader_support.h"
-#include "sweep/spec.h"
 
 TestSuite(vensim_study, .timeout = 20);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/kernel.h"
+#include "kernel/kernel.h"
 
 TestSuite(vmath, .timeout = 3600);
 

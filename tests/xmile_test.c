@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // XMILE: what each construct of the standard computes, as small files and the numbers they must give; the words for
 // what cannot be read; hostile XML. Numbers are worked out by hand from OASIS XMILE 1.0.
-#include "import/xmile.h"
+#include "xmile/xmile.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "engine/lower.h"
+#include "check/check.h"
 #include "engine/run.h"
-#include "import/xmile_write.h"
-#include "lang/check.h"
+#include "lower/lower.h"
 #include "reader_support.h"
+#include "xmile/xmile_write.h"
 
 static const char head[] =
     "<xmile version='1.0' xmlns='http://docs.oasis-open.org/xmile/ns/XMILE/v1.0' xmlns:isee='http://isee'>"

@@ -5,8 +5,8 @@
 // run, and are no links. Signs are found by polarity.h.
 #ifndef ANALYSE_CAUSES_H
 #define ANALYSE_CAUSES_H
-#include "lang/check.h"
-#include "lang/graph.h"
+#include "check/check.h"
+#include "check/graph.h"
 
 enum sign {
   SIGN_NONE,  // no effect where it was measured

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/lower.h"
+#include "lower/lower.h"
 
 enum { LANES = 128 };
 static const double STEP = 1e-4;    // of a cause, relative to its largest value in the run

@@ -5,8 +5,8 @@
 // The original model is never changed and may be shared by threads, each with an arena of its own.
 #ifndef ANALYSE_PROBE_H
 #define ANALYSE_PROBE_H
-#include "engine/lower.h"
 #include "engine/run.h"
+#include "lower/lower.h"
 
 struct probe {
   const char *name;  // for messages

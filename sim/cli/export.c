@@ -2,8 +2,8 @@
 // simulate export: a model, or a model under a scenario, in the format of another program. What the format has no words
 // for is a warning when nothing is computed from it, else an error, and then nothing is written.
 #include "cli/load.h"
-#include "import/xmile_write.h"
 #include "output/file.h"
+#include "xmile/xmile_write.h"
 
 static const char usage[] =
     "simulate export --xmile FILE [-o OUT]         a model or scenario for other programs\n"

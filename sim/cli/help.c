@@ -5,7 +5,7 @@
 
 #include "base/map.h"
 #include "cli/manual.h"
-#include "lang/check.h"
+#include "lang/fn.h"
 
 static const char usage[] =
     "simulate help [TOPIC]         explain a command or a function of the model language\n"

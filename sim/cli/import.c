@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 
 #include "cli/load.h"
-#include "import/vensim_study.h"
+#include "design/spec.h"
 #include "output/file.h"
 #include "output/study_write.h"
 #include "output/table.h"
 #include "output/yaml_write.h"
-#include "sweep/spec.h"
+#include "vensim/vensim_study.h"
 
 static const char usage[] =
     "simulate import FILE... -o DIR  turn a model of another program into our YAML\n"

@@ -10,12 +10,12 @@
 
 #include "base/limits.h"
 #include "cli/plots.h"
-#include "import/mdl.h"
-#include "import/xmile.h"
 #include "lang/yaml.h"
 #include "output/benchmark.h"
 #include "output/file.h"
 #include "output/scorecard.h"
+#include "vensim/mdl.h"
+#include "xmile/xmile.h"
 
 enum document { DOCUMENT_NONE, DOCUMENT_MODEL, DOCUMENT_SCENARIO };
 

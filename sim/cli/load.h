@@ -4,8 +4,8 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 #include "cli/cli.h"
-#include "engine/lower.h"
 #include "engine/run.h"
+#include "lower/lower.h"
 
 struct input {
   const char *path;

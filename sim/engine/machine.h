@@ -5,7 +5,7 @@
 #include <gsl/gsl_odeiv2.h>
 
 #include "engine/run.h"
-#include "engine/time_table.h"
+#include "lower/time_table.h"
 
 struct trace {  // the search for the first value that is not finite
   bool on;

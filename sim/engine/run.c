@@ -10,9 +10,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "engine/kernel.h"
 #include "engine/machine.h"
 #include "engine/stepper.h"
+#include "kernel/kernel.h"
 
 // ---- the clock
 
@@ -285,7 +285,7 @@ static void blank_after_failures(struct machine *m) {
 
 size_t machine_run(struct machine *m, const struct batch *batch) {
   for (uint32_t l = 0; l < m->batch_lanes; l++) batch->failures[l] = (struct failure){.time = NAN};
-  if (stepper_is_fixed(m->program->scenario->method)) {
+  if (method_is_fixed(m->program->scenario->method)) {
     machine_start(m, batch, UINT32_MAX);
     gsl_odeiv2_evolve_reset(m->evolve);
     run_fixed(m);
@@ -362,7 +362,7 @@ static bool make_memory(struct machine *m) {
 static bool make_integrator(struct machine *m) {
   const struct program *p = m->program;
   gsl_set_error_handler_off();
-  if (!stepper_is_fixed(p->scenario->method)) return adaptive_create(m);
+  if (!method_is_fixed(p->scenario->method)) return adaptive_create(m);
   size_t dimension = (size_t)(p->state_count ? p->state_count : 1) * m->lanes;
   m->system = (gsl_odeiv2_system){rates_of_step, NULL, dimension, m};
   m->step = gsl_odeiv2_step_alloc(stepper_type(p->scenario->method), dimension);
@@ -375,7 +375,7 @@ struct machine *machine_create(const struct program *p, uint32_t lanes, struct d
   struct machine *m = mem_alloc(sizeof *m);
   if (m) {
     m->program = p, m->batch_lanes = lanes;
-    m->lanes = stepper_is_fixed(p->scenario->method) ? lanes : 8;
+    m->lanes = method_is_fixed(p->scenario->method) ? lanes : 8;
     if (make_memory(m) && make_integrator(m)) return m;
     machine_free(m);
   }

@@ -3,7 +3,7 @@
 // the start and the end of a run.
 #ifndef ENGINE_RUN_H
 #define ENGINE_RUN_H
-#include "engine/program.h"
+#include "lower/program.h"
 
 struct machine;
 

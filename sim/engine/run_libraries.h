@@ -3,7 +3,6 @@
 #ifndef ENGINE_RUN_LIBRARIES_H
 #define ENGINE_RUN_LIBRARIES_H
 
-const char *run_libraries_gsl(void);     // as linked, "2.7.1"
-const char *kernel_sleef_version(void);  // as compiled against, "3.5.1"
+const char *run_libraries_gsl(void);  // as linked, "2.7.1"
 
 #endif

@@ -133,15 +133,8 @@ const gsl_odeiv2_step_type *stepper_type(enum method m) {
   return NULL;
 }
 
-bool stepper_is_fixed(enum method m) {
-  return m == METHOD_EULER || m == METHOD_RK2 || m == METHOD_RK4;
-}
-bool stepper_is_implicit(enum method m) {
-  return m == METHOD_MSBDF || m == METHOD_BSIMP || m == METHOD_RK4IMP;
-}
-
 const struct stepper_tableau *stepper_tableau(enum method m) {
-  return stepper_is_fixed(m) ? &tableaus[m] : NULL;
+  return method_is_fixed(m) ? &tableaus[m] : NULL;
 }
 
 unsigned stepper_stages(enum method m, const unsigned char **half_steps) {

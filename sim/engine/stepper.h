@@ -14,8 +14,6 @@ extern const gsl_odeiv2_step_type *const stepper_rk4;  // classical: stages at 0
 
 // The step type of a method, ours or GSL's.
 const gsl_odeiv2_step_type *stepper_type(enum method m);
-bool stepper_is_fixed(enum method m);
-bool stepper_is_implicit(enum method m);  // needs a Jacobian
 
 // A fixed-step method as data: stage j starts from y + reach[j] h k[j-1]; y moves by h/divisor times the sum of
 // weights[j] k[j]. NULL for other methods.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of builtin functions, from fn.def.
-#include <string.h>
+#include "lang/fn.h"
 
-#include "lang/check.h"
+#include <string.h>
 
 const struct fn_info fn_table[FN_COUNT] = {
 #define F(id, name, fewest, most, units, signature, en, zh) {name, fewest, most, units, signature, en, zh},

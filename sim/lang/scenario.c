@@ -10,6 +10,13 @@ const char *const method_names[METHODS] = {
 #undef METHOD
 };
 
+bool method_is_fixed(enum method m) {
+  return m == METHOD_EULER || m == METHOD_RK2 || m == METHOD_RK4;
+}
+bool method_is_implicit(enum method m) {
+  return m == METHOD_MSBDF || m == METHOD_BSIMP || m == METHOD_RK4IMP;
+}
+
 const char *scenario_model_path(struct arena *a, const char *path, struct diag *diag) {
   const struct tree *tree = scenario_files_merge(a, path, NULL, diag);
   const char *name;

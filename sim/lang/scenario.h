@@ -12,6 +12,8 @@ enum method {
   METHODS
 };
 extern const char *const method_names[METHODS];
+bool method_is_fixed(enum method m);     // one step length for all members
+bool method_is_implicit(enum method m);  // needs a Jacobian
 
 struct phase {
   const char *name;

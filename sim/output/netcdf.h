@@ -9,8 +9,8 @@
 #ifndef OUTPUT_NETCDF_H
 #define OUTPUT_NETCDF_H
 #include "base/diag.h"
-#include "sweep/labels.h"
-#include "sweep/results.h"
+#include "reduce/labels.h"
+#include "reduce/results.h"
 
 struct netcdf_options {
   bool members;  // every member's saved numbers too, (member, policy, time, dimensions): when they were kept (exact or

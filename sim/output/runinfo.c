@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "engine/kernel.h"
+#include "kernel/kernel.h"
 #include "output/jsonout.h"
 
 static void put_features(struct jsonout *j, json_t *in) {

@@ -3,8 +3,8 @@
 // list `save:`. A file with the sample becomes a CSV beside the scenario.
 #ifndef OUTPUT_STUDY_WRITE_H
 #define OUTPUT_STUDY_WRITE_H
-#include "import/vensim_study.h"
 #include "output/yaml_write.h"
+#include "vensim/vensim_study.h"
 
 // Scenario `name` over `model` (a path beside it), and its list when it has one. False after errors.
 bool study_write(struct yaml_files *out, struct arena *a, const struct vensim_study *s, const struct model *m,

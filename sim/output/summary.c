@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "engine/run_libraries.h"
+#include "kernel/kernel.h"
 #include "output/jsonout.h"
 #include "output/phase_report.h"
 

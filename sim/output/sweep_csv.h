@@ -7,8 +7,8 @@
 #ifndef OUTPUT_SWEEP_CSV_H
 #define OUTPUT_SWEEP_CSV_H
 #include "output/file.h"
-#include "sweep/labels.h"
-#include "sweep/results.h"
+#include "reduce/labels.h"
+#include "reduce/results.h"
 
 bool sweep_csv_write(struct arena *a, const char *path, const struct sweep_labels *labels,
                      const struct sweep_results *results, struct diag *diag);

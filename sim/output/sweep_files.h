@@ -7,7 +7,7 @@
 #define OUTPUT_SWEEP_FILES_H
 #include "output/file.h"
 #include "output/summary.h"
-#include "sweep/results.h"
+#include "reduce/results.h"
 #include "sweep/study.h"
 
 bool sweep_files_write(struct arena *a, const char *folder, const struct study *s, const struct sweep_results *results,

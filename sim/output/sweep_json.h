@@ -5,8 +5,8 @@
 #ifndef OUTPUT_SWEEP_JSON_H
 #define OUTPUT_SWEEP_JSON_H
 #include "output/jsonout.h"
-#include "sweep/labels.h"
-#include "sweep/results.h"
+#include "reduce/labels.h"
+#include "reduce/results.h"
 
 // Adds the key `sweep` to an object.
 void sweep_json_put(struct jsonout *j, json_t *in, const struct sweep_labels *labels,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Expressions as our language writes them. A copy of the tree is printed in which everything that only a reader of
 // another format can make has been put into words: a subscript that follows an axis is the name of that axis, or of a
-// mapping from it; infinity is 1/0. A name must lead back to the axis that was meant, by the rules of lang/resolve.c;
+// mapping from it; infinity is 1/0. A name must lead back to the axis that was meant, by the rules of check/resolve.c;
 // where no name does, that is an error.
 #include <math.h>
 #include <string.h>

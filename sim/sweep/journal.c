@@ -18,7 +18,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "sweep/pack.h"
+#include "base/pack.h"
 
 #define MAGIC "SIMJRNL1"
 #define SYNC_SECONDS 1

@@ -8,8 +8,8 @@
 // holds are the same set of members whenever the lock is free, which is what makes compacting possible.
 #ifndef SWEEP_LEDGER_H
 #define SWEEP_LEDGER_H
+#include "reduce/reduce.h"
 #include "sweep/journal.h"
-#include "sweep/reduce.h"
 
 struct ledger_plan {
   uint64_t members;        // of the whole sweep

@@ -3,8 +3,8 @@
 // line wires to writers, a progress line or nothing. Calls come from one thread at a time.
 #ifndef SWEEP_SINK_H
 #define SWEEP_SINK_H
-#include "sweep/labels.h"
-#include "sweep/results.h"
+#include "reduce/labels.h"
+#include "reduce/results.h"
 
 struct sink_progress {
   uint64_t done, members, failed;

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/kernel.h"
-#include "engine/lower.h"
 #include "engine/run_libraries.h"
+#include "kernel/kernel.h"
+#include "lower/lower.h"
 
 // What the results of two policies share, so that their numbers can stand in one table.
 static const char *difference(const struct program *p, const struct program *q) {

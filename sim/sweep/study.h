@@ -7,9 +7,9 @@
 // not part of it where the design can grow; journals keep that themselves.
 #ifndef SWEEP_STUDY_H
 #define SWEEP_STUDY_H
-#include "sweep/design.h"
-#include "sweep/labels.h"
-#include "sweep/reduce.h"
+#include "design/design.h"
+#include "reduce/labels.h"
+#include "reduce/reduce.h"
 
 struct study {
   const struct sweep_spec *spec;

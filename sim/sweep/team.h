@@ -4,7 +4,7 @@
 // come from, nor where its findings go.
 #ifndef SWEEP_TEAM_H
 #define SWEEP_TEAM_H
-#include "sweep/reduce.h"
+#include "reduce/reduce.h"
 #include "sweep/study.h"
 
 struct team_worker {

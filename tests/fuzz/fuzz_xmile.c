@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "import/xmile.h"
-#include "lang/check.h"
+#include "check/check.h"
+#include "xmile/xmile.h"
 
 static void read_one(struct arena *a, const uint8_t *data, size_t size) {
   struct diag diag;

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The state of lower, shared by its parts: lower.c (terms), power.c (powers and products), memory.c (functions that
+// remember), steer.c (levers, inputs, phases), schedule.c (graph of values -> programs).
+//
+// A term has up to three meanings: RUN, its value while the integrator works; SAMPLE, its value at a grid point while
+// held values are being renewed; START, its value when states are set.
+#ifndef LOWER_LOWERING_H
+#define LOWER_LOWERING_H
+#include "base/diag.h"
+#include "lower/dag.h"
+#include "lower/lower.h"
+#include "lower/program.h"
+
+enum mode { MODE_RUN, MODE_SAMPLE, MODE_START, MODES };
+
+// The elements over which the equation at hand ranges.
+struct frame {
+  const struct checked_equation *e;  // NULL: none
+  uint32_t variable;                 // for streams of random numbers; UINT32_MAX: a gate
+  uint32_t size[64];
+  const uint32_t *elements[64];  // root coordinates
+};
+
+struct whole {  // a variable's value: like a view, along the variable's dimensions
+  bool made;
+  uint32_t value, offset;
+  uint32_t stride[8];
+  uint32_t *elements;  // split: value of each element + 1, else NULL
+  uint32_t *element_offsets;
+};
+
+struct memory {  // one call with memory, in one frame
+  const struct term *term;
+  struct frame frame;
+  uint32_t axis_count, count;  // its own axes: the term's free axes
+  uint8_t axis[VIEW_AXES];
+  uint32_t first;         // state, held slot or ring
+  bool started, sampled;  // roots made
+  bool sampling;          // its new value is being made: refers to the old one
+  bool met;               // and was referred to meanwhile
+  struct view next;       // new held value, when sampled
+};
+
+struct root {   // what a program must leave somewhere
+  uint32_t to;  // state or held slot
+  uint32_t count;
+  struct dag_arg from;  // elements from.offset + i*inner (outer unused)
+  uint32_t variable;
+};
+typedef LIST(struct root) root_list;
+
+struct lowering {
+  struct arena *arena;
+  const struct checked *c;
+  const struct model *m;
+  const struct scenario *s;
+  const struct lower_options *options;
+  struct diag *diag;
+  struct dag dag;
+  struct program *p;
+
+  enum mode mode;
+  struct frame *frame;
+  struct whole *wholes[MODES];  // [variable]
+  uint32_t *state_of;           // [variable]: first state of a stock
+  uint32_t held_count;
+  LIST(struct memory *) memories;
+  LIST(double) events;
+  LIST(struct { uint32_t variable, element; }) states;
+
+  root_list rates, starts, held_starts, samples, advances;
+  LIST(struct column) columns;
+  LIST(struct dag_arg) column_args;
+  LIST(struct guard) guards;
+  LIST(struct dag_arg) guard_args;
+  struct gates *gates;  // gates.c; NULL under a calendar
+  uint32_t phase_held;  // first held slot of phase starts, or UINT32_MAX
+  unsigned depth;
+};
+
+// lower.c
+struct view lower_term(struct lowering *w, const struct term *t);
+// A term in another frame or meaning; the present ones are restored.
+struct view lower_in(struct lowering *w, enum mode mode, struct frame *f, const struct term *t);
+struct view lower_clock(struct lowering *w, enum dag_clock clock);
+// A variable's value over its dimensions, in the present meaning; made on demand.
+const struct whole *lower_whole(struct lowering *w, uint32_t variable);
+// Notes an instant at which adaptive methods must restart; not a number known now: at every grid point.
+void lower_event(struct lowering *w, struct view at);
+void lower_root(struct lowering *w, root_list *list, uint32_t to, struct view v, uint32_t count, const uint8_t *axes,
+                const uint32_t *sizes, size_t axis_count, uint32_t variable);
+
+// power.c
+struct view lower_power(struct lowering *w, const struct term *t);
+struct view lower_product(struct lowering *w, const struct term *t);
+
+// memory.c
+struct view lower_memory(struct lowering *w, const struct term *t);
+// Start values, rates and renewals of all memories, also of those found on the way.
+void lower_memories(struct lowering *w);
+
+// unseen.c
+// States from first_hidden on belong to memories; those that nothing seen depends on are held at zero.
+void lower_drop_unseen(struct lowering *w, uint32_t first_hidden);
+
+// steer.c
+struct whole lower_path(struct lowering *w, uint32_t variable);
+// The ordinate `point` of a variable's path (or its level in a phase): a number unless it is uncertain.
+struct view steer_ordinate(struct lowering *w, uint32_t variable, uint32_t point, double value);
+
+// schedule.c: the graph and its roots -> code, slots and literals of the program.
+void schedule(struct lowering *w);
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// See sketch.h. The bin of x at level L is bits(|x|) >> (52 - SKETCH_BITS + L), its complement for x < 0: integers in
+// the order of the numbers, so that one arithmetic shift merges pairs and finds pages, on both sides of zero.
+#include "reduce/sketch.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define PAGE_SHIFT 5
+#define KEY_SHIFT (52 - SKETCH_BITS)
+_Static_assert(SKETCH_PAGE_BINS == 1 << PAGE_SHIFT, "pages are addressed by shifts");
+#define DEEPEST 19  // at this level every number of one sign is in one bin
+
+uint32_t sketch_page_cap(size_t cells, uint64_t budget) {
+  uint64_t page = SKETCH_PAGE_BINS * sizeof(uint32_t) + sizeof(int32_t) + sizeof(uint32_t);
+  uint64_t cap = budget / page / (cells ? cells : 1);
+  return cap > SKETCH_MAX_PAGES ? SKETCH_MAX_PAGES : cap < SKETCH_MIN_PAGES ? SKETCH_MIN_PAGES : (uint32_t)cap;
+}
+
+bool sketch_init(struct sketch *s, size_t cells, uint32_t page_cap) {
+  *s = (struct sketch){.cells = cells, .page_cap = page_cap};
+  s->info = mem_alloc(cells * sizeof *s->info);
+  s->keys = mem_alloc(cells * page_cap * sizeof *s->keys);
+  s->where = mem_alloc(cells * page_cap * sizeof *s->where);
+  if (s->info && s->keys && s->where) return true;
+  sketch_free(s);
+  return false;
+}
+
+void sketch_free(struct sketch *s) {
+  mem_free(s->info);
+  mem_free(s->keys);
+  mem_free(s->where);
+  mem_free(s->pool);
+  mem_free(s->spare);
+  *s = (struct sketch){0};
+}
+
+void sketch_clear(struct sketch *s) {
+  memset(s->info, 0, s->cells * sizeof *s->info);
+  s->pool_used = s->spare_count = 0;
+}
+
+size_t sketch_bytes(const struct sketch *s) {
+  return s->cells * (sizeof *s->info + s->page_cap * (sizeof *s->keys + sizeof *s->where)) +
+         s->pool_capacity * sizeof *s->pool + s->spare_capacity * sizeof *s->spare;
+}
+
+// The pool and its list of free places grow together, so that giving a page back can never fail.
+static bool new_page(struct sketch *s, uint32_t *place) {
+  if (s->spare_count) {
+    *place = s->spare[--s->spare_count];
+  } else {
+    if (s->pool_used == s->pool_capacity) {
+      uint32_t capacity = s->pool_capacity ? s->pool_capacity + s->pool_capacity / 2 : 64;
+      void *pool = mem_resize(s->pool, capacity * sizeof *s->pool);
+      if (!pool) return false;
+      s->pool = pool;
+      uint32_t *spare = mem_resize(s->spare, capacity * sizeof *spare);
+      if (!spare) return false;
+      s->spare = spare;
+      s->pool_capacity = s->spare_capacity = capacity;
+    }
+    *place = s->pool_used++;
+  }
+  memset(s->pool[*place], 0, sizeof *s->pool);
+  return true;
+}
+
+// The index of a page among the cell's, or of the first page above it.
+static uint32_t page_index(const struct sketch *s, size_t cell, int32_t page) {
+  const int32_t *keys = s->keys + cell * s->page_cap;
+  uint32_t low = 0, high = s->info[cell].pages;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (keys[middle] < page)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+// Halves the resolution of a cell: bins 2i and 2i+1 become bin i, in place, from the lowest page up.
+static void merge_pairs(struct sketch *s, size_t cell) {
+  struct sketch_cell *info = &s->info[cell];
+  int32_t *keys = s->keys + cell * s->page_cap;
+  uint32_t *where = s->where + cell * s->page_cap, kept = 0;
+  for (uint32_t i = 0; i < info->pages; i++) {
+    uint32_t merged[SKETCH_PAGE_BINS] = {0}, *from = s->pool[where[i]];
+    uint32_t offset = keys[i] & 1 ? SKETCH_PAGE_BINS / 2 : 0;
+    for (uint32_t b = 0; b < SKETCH_PAGE_BINS; b++) merged[offset + b / 2] += from[b];
+    int32_t page = keys[i] >> 1;
+    if (kept > 0 && keys[kept - 1] == page) {
+      uint32_t *to = s->pool[where[kept - 1]];
+      for (uint32_t b = 0; b < SKETCH_PAGE_BINS; b++) to[b] += merged[b];
+      s->spare[s->spare_count++] = where[i];
+    } else {
+      memcpy(from, merged, sizeof merged);
+      keys[kept] = page;
+      where[kept++] = where[i];
+    }
+  }
+  info->pages = kept;
+  info->level++;
+}
+
+// The page that holds bin `key` of the cell's level, made when it is missing; `key` is given at the cell's level on
+// entry and at its level on return, which is higher when pairs had to merge. NULL: no memory.
+static uint32_t *find_page(struct sketch *s, size_t cell, int32_t *key) {
+  struct sketch_cell *info = &s->info[cell];
+  int32_t *keys = s->keys + cell * s->page_cap;
+  uint32_t *where = s->where + cell * s->page_cap;
+  for (;;) {
+    int32_t page = *key >> PAGE_SHIFT;
+    uint32_t i = page_index(s, cell, page);
+    if (i < info->pages && keys[i] == page) return s->pool[where[i]];
+    if (info->pages < s->page_cap) {
+      uint32_t place;
+      if (!new_page(s, &place)) return NULL;
+      memmove(keys + i + 1, keys + i, (info->pages - i) * sizeof *keys);
+      memmove(where + i + 1, where + i, (info->pages - i) * sizeof *where);
+      keys[i] = page;
+      where[i] = place;
+      info->pages++;
+      return s->pool[place];
+    }
+    merge_pairs(s, cell);
+    *key >>= 1;
+  }
+}
+
+static bool add_to_bin(struct sketch *s, size_t cell, int32_t key, uint32_t level, uint32_t count) {
+  key >>= s->info[cell].level - level;
+  uint32_t *page = find_page(s, cell, &key);
+  if (!page) return false;
+  page[key & (SKETCH_PAGE_BINS - 1)] += count;
+  return true;
+}
+
+static inline int32_t bin_key(double x) {
+  int64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  int32_t magnitude = (int32_t)((bits & INT64_MAX) >> KEY_SHIFT);
+  return magnitude ^ (int32_t)(bits >> 63);
+}
+
+// Most columns lie in a few neighbouring pages: their place is then a subtraction away.
+static bool add_keys(struct sketch *s, size_t cell, const int32_t *keys, uint32_t count) {
+  const struct sketch_cell *info = &s->info[cell];
+  const int32_t *pages = s->keys + cell * s->page_cap;
+  const uint32_t *where = s->where + cell * s->page_cap;
+  for (uint32_t i = 0; i < count; i++) {
+    int32_t key = keys[i] >> info->level;
+    uint32_t guess = (uint32_t)((key >> PAGE_SHIFT) - pages[0]);
+    if (guess < info->pages && pages[guess] == key >> PAGE_SHIFT)
+      s->pool[where[guess]][key & (SKETCH_PAGE_BINS - 1)]++;
+    else if (!add_to_bin(s, cell, keys[i], 0, 1))
+      return false;
+  }
+  return true;
+}
+
+bool sketch_add(struct sketch *s, size_t cell, const double *values, uint32_t count) {
+  int32_t keys[64], least = INT32_MAX, most = INT32_MIN;
+  uint32_t used = 0;
+  bool zeros = false;
+  for (uint32_t i = 0; i < count; i++) {
+    keys[i] = bin_key(values[i]);
+    zeros |= values[i] == 0;
+    least = keys[i] < least ? keys[i] : least;
+    most = keys[i] > most ? keys[i] : most;
+  }
+  s->info[cell].counted += count;
+  if (!zeros) return least == most ? add_to_bin(s, cell, least, 0, count) : add_keys(s, cell, keys, count);
+  for (uint32_t i = 0; i < count; i++)
+    if (values[i] != 0) keys[used++] = keys[i];
+  s->info[cell].zeros += count - used;
+  return add_keys(s, cell, keys, used);
+}
+
+static void raise_level(struct sketch *s, size_t cell, uint32_t level) {
+  while (s->info[cell].level < level) merge_pairs(s, cell);
+}
+
+// Adds a page of counts whose first bin is `first` at `level`, at most the cell's own level: whole when levels agree.
+static bool add_page(struct sketch *s, size_t cell, int32_t first, uint32_t level, const uint32_t *counts) {
+  if (s->info[cell].level == level) {
+    int32_t key = first;
+    uint32_t *to = find_page(s, cell, &key);
+    if (!to) return false;
+    if (s->info[cell].level == level) {
+      for (uint32_t b = 0; b < SKETCH_PAGE_BINS; b++) to[b] += counts[b];
+      return true;
+    }
+  }
+  for (int32_t b = 0; b < SKETCH_PAGE_BINS; b++)
+    if (counts[b] && !add_to_bin(s, cell, first + b, level, counts[b])) return false;
+  return true;
+}
+
+static bool merge_cell(struct sketch *s, const struct sketch *from, size_t cell) {
+  const struct sketch_cell *other = &from->info[cell];
+  raise_level(s, cell, other->level);
+  for (uint32_t i = 0; i < other->pages; i++) {
+    size_t at = cell * from->page_cap + i;
+    if (!add_page(s, cell, from->keys[at] * SKETCH_PAGE_BINS, other->level, from->pool[from->where[at]])) return false;
+  }
+  s->info[cell].zeros += other->zeros;
+  s->info[cell].counted += other->counted;
+  return true;
+}
+
+bool sketch_merge(struct sketch *s, const struct sketch *from) {
+  for (size_t cell = 0; cell < s->cells; cell++)
+    if (!merge_cell(s, from, cell)) return false;
+  return true;
+}
+
+void sketch_pack(const struct sketch *s, struct text *out) {
+  for (size_t cell = 0; cell < s->cells; cell++) {
+    const struct sketch_cell *info = &s->info[cell];
+    pack_count(out, info->level);
+    pack_count(out, info->zeros);
+    pack_count(out, info->counted);
+    pack_count(out, info->pages);
+    for (uint32_t i = 0; i < info->pages; i++) {
+      pack_signed(out, s->keys[cell * s->page_cap + i]);
+      pack_counts(out, s->pool[s->where[cell * s->page_cap + i]], SKETCH_PAGE_BINS);
+    }
+  }
+}
+
+static bool unpack_cell(struct sketch *s, size_t cell, struct pack_reader *r) {
+  uint32_t level = (uint32_t)pack_read_bounded(r, DEEPEST);
+  uint32_t zeros = (uint32_t)pack_read_bounded(r, UINT32_MAX), counted = (uint32_t)pack_read_bounded(r, UINT32_MAX);
+  uint64_t pages = pack_read_bounded(r, s->page_cap), sum = zeros;
+  raise_level(s, cell, level);
+  for (uint64_t i = 0; i < pages && !r->failed; i++) {
+    int64_t page = pack_read_signed(r), limit = (1 << (11 + SKETCH_BITS - PAGE_SHIFT)) >> level;
+    if (page < -limit - 1 || page > limit) r->failed = true;
+    for (int32_t b = 0; b < SKETCH_PAGE_BINS && !r->failed; b++) {
+      uint32_t count = (uint32_t)pack_read_bounded(r, UINT32_MAX);
+      sum += count;
+      if (count && !add_to_bin(s, cell, (int32_t)page * SKETCH_PAGE_BINS + b, level, count)) return false;
+    }
+  }
+  if (sum != counted || (uint64_t)s->info[cell].counted + counted > UINT32_MAX) r->failed = true;
+  s->info[cell].zeros += zeros;
+  s->info[cell].counted += counted;
+  return true;
+}
+
+bool sketch_unpack(struct sketch *s, struct pack_reader *r) {
+  for (size_t cell = 0; cell < s->cells && !r->failed; cell++)
+    if (!unpack_cell(s, cell, r)) return false;
+  return !r->failed;
+}
+
+// The lower edge in magnitude of a non-negative bin; past the largest number it is that number.
+static double edge(int64_t key, uint32_t level) {
+  uint64_t bits = (uint64_t)key << KEY_SHIFT << level;
+  if (bits >= 0x7FF0000000000000u) bits = 0x7FEFFFFFFFFFFFFFu;
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+static struct sketch_bin bin_of(int64_t key, uint32_t level, uint32_t count) {
+  if (key >= 0) return (struct sketch_bin){edge(key, level), edge(key + 1, level), count};
+  return (struct sketch_bin){-edge(~key + 1, level), -edge(~key, level), count};
+}
+
+void sketch_each(const struct sketch *s, size_t cell, sketch_visit *visit, void *context) {
+  const struct sketch_cell *info = &s->info[cell];
+  const int32_t *keys = s->keys + cell * s->page_cap;
+  struct sketch_bin zero = {0, 0, info->zeros};
+  for (uint32_t i = 0; i < info->pages; i++)
+    for (int64_t b = 0; b < SKETCH_PAGE_BINS; b++) {
+      int64_t key = (int64_t)keys[i] * SKETCH_PAGE_BINS + b;
+      uint32_t count = s->pool[s->where[cell * s->page_cap + i]][b];
+      if (!count) continue;
+      if (key >= 0 && zero.count) visit(context, &zero), zero.count = 0;
+      struct sketch_bin bin = bin_of(key, info->level, count);
+      visit(context, &bin);
+    }
+  if (zero.count) visit(context, &zero);
+}
+
+struct rank_walk {
+  const uint64_t *ranks;
+  double *values;
+  size_t count, next;
+  uint64_t below;
+};
+
+static void take_ranks(void *context, const struct sketch_bin *bin) {
+  struct rank_walk *w = context;
+  for (; w->next < w->count && w->ranks[w->next] < w->below + bin->count; w->next++) {
+    double place = ((double)(w->ranks[w->next] - w->below) + 0.5) / bin->count;
+    w->values[w->next] = bin->low + place * (bin->high - bin->low);
+  }
+  w->below += bin->count;
+}
+
+void sketch_ranks(const struct sketch *s, size_t cell, const uint64_t *ranks, double *values, size_t count) {
+  struct rank_walk walk = {.ranks = ranks, .values = values, .count = count};
+  sketch_each(s, cell, take_ranks, &walk);
+}
+
+double sketch_bound(const struct sketch *s, size_t cell) {
+  // A bin's widest relative span is at a power of two; past SKETCH_BITS merges a bin spans whole octaves.
+  int bits = SKETCH_BITS - (int)s->info[cell].level;
+  if (bits >= 0) return ldexp(1, -bits);
+  int octaves = 1 << -bits;
+  return octaves < 1024 ? ldexp(1, octaves) - 1 : INFINITY;
+}

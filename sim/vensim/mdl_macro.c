@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A call of a macro becomes variables of its own, hidden ones: one for each argument and one for each equation inside,
+// over the ranges of the left side where the call stands. Functions of Vensim that are small models themselves (NPV,
+// DELAY MATERIAL, ...) are macros written here in Vensim's language, after the equations in its reference manual.
+#include <string.h>
+
+#include "base/limits.h"
+#include "vensim/mdl_parts.h"
+
+const struct mdl_macro *mdl_macro_find(const struct mdl *m, const char *key) {
+  uint32_t i = map_get(&m->macro_keys, key);
+  return i == MAP_NONE ? NULL : m->macros.items[i];
+}
+
+static const char prelude[] =
+    ":MACRO: NPV(stream, rate, initial value, factor)\n"
+    "NPV = (accumulated + stream * TIME STEP * discount) * factor ~~|\n"
+    "accumulated = INTEG(stream * discount, initial value) ~~|\n"
+    "discount = INTEG(-discount * rate / (1 + rate * TIME STEP), 1) ~~|\n"
+    ":END OF MACRO:\n"
+    ":MACRO: DEPRECIATE STRAIGHTLINE BY STEP(stream, life, period, initial value)\n"
+    "DEPRECIATE STRAIGHTLINE BY STEP = (in use + (stream - retired) * TIME STEP) / life"
+    " + STEP(initial value / life, INITIAL TIME) - STEP(initial value / life, INITIAL TIME + life) ~~|\n"
+    "retired = DELAY FIXED(stream, life, 0) ~~|\n"
+    "in use = INTEG(stream - retired, 0) ~~|\n"
+    ":END OF MACRO:\n";
+
+bool mdl_macro_prelude(struct mdl *m) {
+  struct source *s = source_from_text(m->arena, "the library of macros", prelude, sizeof prelude - 1, m->diag);
+  return s && mdl_entries_read(m, s, true);
+}
+
+static void add_stage(struct mdl *m, const char **text, unsigned k, unsigned order) {
+  const char *time = "share", *inflow = "input";
+  if (k > 1) {
+    time = arena_format(m->arena, "DELAY FIXED(time %u, TIME STEP, share)", k - 1);
+    inflow = arena_format(m->arena, "level %u / time %u", k - 1, k - 1);
+  }
+  *text = arena_format(m->arena,
+                       "%s time %u = %s ~~| level %u = INTEG(%s - level %u / time %u,"
+                       " initial value * delay time / %u) ~~|\n",
+                       *text, k, time, k, inflow, k, k, order);
+}
+
+const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order) {
+  const char *name = arena_format(m->arena, "delay n of order %u", order);
+  if (mdl_macro_find(m, name)) return mdl_macro_find(m, name);
+  const char *text = arena_format(m->arena,
+                                  ":MACRO: %s(input, delay time, initial value)\n%s = level %u / time %u ~~|\n"
+                                  "share = delay time / %u ~~|\n",
+                                  name, name, order, order, order);
+  for (unsigned k = 1; k <= order; k++) add_stage(m, &text, k, order);
+  text = arena_format(m->arena, "%s:END OF MACRO:\n", text);
+  struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
+  return s && mdl_entries_read(m, s, true) ? mdl_macro_find(m, name) : NULL;
+}
+
+struct call {
+  struct mdl *m;
+  struct mdl_context *outer;
+  const struct mdl_macro *macro;
+  const struct mdl_node *node;
+  struct mdl_scope scope;
+};
+
+static const char *inner_name(const struct call *k, const char *name) {
+  return arena_format(k->m->arena, "%s %s", k->scope.prefix, name);
+}
+
+static void add_local(struct call *k, const char *key, uint32_t index) {
+  map_add(&k->scope.locals, key, index);
+}
+
+// A lookup may be an argument: its name then stands for it inside.
+static bool is_table(struct call *k, const struct mdl_node *n, uint32_t *number) {
+  if (n->kind != MDL_NAME) return false;
+  *number = k->outer->scope ? map_get(&k->outer->scope->tables, n->key) : MDL_NONE;
+  if (*number == MDL_NONE) *number = map_get(&k->m->variable_keys, n->key);
+  if (*number == MDL_NONE) return false;
+  const struct mdl_variable *v = &k->m->variables.items[*number];
+  return v->table != MDL_NONE && v->table == v->index;
+}
+
+static bool bind_argument(struct call *k, size_t i) {
+  struct mdl *m = k->m;
+  const struct mdl_sub *param = &k->macro->params[i];
+  uint32_t number;
+  if (is_table(k, k->node->args[i], &number)) {
+    map_add(&k->scope.tables, param->key, number);
+    return true;
+  }
+  const char *name = inner_name(k, param->name);
+  uint32_t index = mdl_variable_hidden(m, k->outer, VARIABLE_AUXILIARY, name, k->node->args[i]->span);
+  add_local(k, param->key, index);
+  struct mdl_context inside = mdl_variable_inside(m, k->outer, k->outer->name);
+  inside.scope = k->outer->scope;
+  return mdl_variable_equation(m, &inside, index, k->node->args[i]);
+}
+
+static bool plain(struct call *k, const struct mdl_equation *e) {
+  bool ok = e->form == MDL_FORM_EXPR && !e->sub_count && map_get(&k->scope.locals, e->key) == MDL_NONE;
+  if (!ok) diag_error(k->m->diag, e->span, mdl_macro_plain, e->name, k->macro->name);
+  return ok;
+}
+
+static bool make_locals(struct call *k) {
+  const struct mdl_macro *macro = k->macro;
+  for (size_t i = 0; i < macro->equations.count; i++) {
+    const struct mdl_equation *e = macro->equations.items[i];
+    if (!plain(k, e)) return false;
+    enum variable_kind kind = mdl_variable_is_stock(e->rhs) ? VARIABLE_STOCK : VARIABLE_AUXILIARY;
+    add_local(k, e->key, mdl_variable_hidden(k->m, k->outer, kind, inner_name(k, e->name), k->node->span));
+  }
+  for (size_t i = 0; i < macro->equations.count; i++) {
+    const struct mdl_equation *e = macro->equations.items[i];
+    struct mdl_context inside = mdl_variable_inside(k->m, k->outer, e->name);
+    inside.scope = &k->scope;
+    if (!mdl_variable_equation(k->m, &inside, map_get(&k->scope.locals, e->key), e->rhs)) return false;
+  }
+  return true;
+}
+
+// y = M(a : z): z is a variable of the model, known before, whose equation comes now.
+static bool give_outputs(struct call *k) {
+  struct mdl *m = k->m;
+  for (size_t i = 0; i < k->node->out_count; i++) {
+    const struct mdl_sub *out = &k->node->outs[i];
+    uint32_t number = map_get(&m->variable_keys, out->key), local = map_get(&k->scope.locals, k->macro->outs[i].key);
+    if (number == MDL_NONE || local == MDL_NONE) {
+      diag_error(m->diag, out->span, unknown_variable, out->name);
+      return false;
+    }
+    struct variable *v = &m->model->variables.items[m->variables.items[number].index];
+    list_push(m->arena, &v->equations) =
+        (struct equation){.span = out->span, .rhs = mdl_over_places(m, k->outer, out->span, local)};
+  }
+  return true;
+}
+
+struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct mdl_macro *macro,
+                            const struct mdl_node *n) {
+  struct call k = {.m = m, .outer = c, .macro = macro, .node = n};
+  if (n->arg_count != macro->param_count || n->out_count > macro->out_count) {
+    diag_error(m->diag, n->span, argument_count, n->name, n->arg_count);
+    return NULL;
+  }
+  if (c->bindings) {
+    diag_error(m->diag, n->span, mdl_macro_vector, n->name);
+    return NULL;
+  }
+  k.scope = (struct mdl_scope){.macro = macro, .depth = c->scope ? c->scope->depth + 1 : 1};
+  if (k.scope.depth > LIMIT_EXTENDS) {
+    diag_error(m->diag, n->span, function_recursion, macro->name);
+    return NULL;
+  }
+  k.scope.prefix = arena_format(m->arena, "%s#%u", macro->name, ++m->calls);
+  map_init(&k.scope.locals, m->arena), map_init(&k.scope.tables, m->arena);
+  for (size_t i = 0; i < macro->param_count; i++)
+    if (!bind_argument(&k, i)) return NULL;
+  if (!make_locals(&k) || !give_outputs(&k)) return NULL;
+  uint32_t result = map_get(&k.scope.locals, macro->key);
+  if (result != MAP_NONE) return mdl_over_places(m, c, n->span, result);
+  diag_error(m->diag, macro->span, mdl_macro_result, macro->name);
+  return NULL;
+}

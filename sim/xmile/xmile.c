@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// XMILE -> struct model: opens the file and those it includes, reads the clock, units and dimensions, makes the
+// instances of its models, then defines their variables. Collects errors throughout; names and shapes that our own
+// language checks are left to check.
+#include "xmile/xmile.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "lang/reader.h"
+#include "xmile/xmile_read.h"
+
+bool xmile_is_file(const char *path) {
+  static const char *const suffixes[] = {".xmile", ".stmx", ".itmx", ".xml", NULL};
+  size_t size = strlen(path);
+  for (size_t i = 0; suffixes[i]; i++)
+    if (size > strlen(suffixes[i]) && strcasecmp(path + size - strlen(suffixes[i]), suffixes[i]) == 0) return true;
+  return false;
+}
+
+bool xmile_flag(const struct xml *x) {
+  const char *s = x->text + strspn(x->text, " \t\r\n");
+  return strncasecmp(s, "false", 5) != 0 && strcmp(s, "0") != 0;
+}
+
+// ---- files
+
+static const struct xml *open_source(struct xmile_reader *r, const struct source *s, const char *path) {
+  struct xml *root = s ? xmile_xml_read(r->arena, s, r->diag) : NULL;
+  if (!root) return NULL;
+  if (strcmp(root->name, "xmile") != 0) {
+    diag_error(r->diag, root->span, xmile_root, root->written);
+    return NULL;
+  }
+  list_push(r->arena, &r->model->files) = arena_string(r->arena, path);
+  list_push(r->arena, &r->model->sources) = s;
+  list_push(r->arena, &r->files) = (struct xmile_file){arena_string(r->arena, path), root};
+  return root;
+}
+
+static const struct xml *open_file(struct xmile_reader *r, const char *path) {
+  return open_source(r, source_read(r->arena, path, LIMIT_FILE_BYTES, r->diag), path);
+}
+
+static bool is_below(const char *folder, const char *path) {
+  size_t size = folder ? strlen(folder) : 0;
+  return folder && strncmp(folder, path, size) == 0 && (path[size] == '/' || folder[size - 1] == '/');
+}
+
+static void read_models(struct xmile_reader *r, const struct xml *root);
+
+// The root element of another file, read once. URLs are not fetched.
+static const struct xml *open_resource(struct xmile_reader *r, const char *resource, struct span at) {
+  const char *path = reader_canonical(r->arena, source_sibling(r->arena, at.source->path, resource));
+  if (!path || (!is_below(r->folder, path) && !is_below(r->data, path)) || r->files.count == LIMIT_INCLUDES) {
+    diag_error(r->diag, at, xmile_resource, resource);
+    return NULL;
+  }
+  for (size_t i = 0; i < r->files.count; i++) {
+    const char *known = reader_canonical(r->arena, r->files.items[i].path);
+    if (known && strcmp(known, path) == 0) return r->files.items[i].root;
+  }
+  const struct xml *root = open_file(r, path);
+  if (root) read_models(r, root);
+  return root;
+}
+
+// The model of that name in another file, or its nameless one.
+const struct xml *xmile_file_open(struct xmile_reader *r, const char *of, const char *resource, struct span at) {
+  const struct xml *root = open_resource(r, resource, at), *nameless = NULL;
+  for (size_t i = 0; root && i < root->children.count; i++) {
+    const struct xml *x = root->children.items[i];
+    const char *name = xml_attribute(x, "name");
+    if (x->vendor || strcmp(x->name, "model") != 0) continue;
+    if (name && strcmp(xmile_fold(r->arena, name), xmile_fold(r->arena, of)) == 0) return x;
+    if (!nameless) nameless = x;
+  }
+  if (root && !nameless) diag_error(r->diag, at, xmile_module_model, of);
+  return nameless;
+}
+
+static void read_includes(struct xmile_reader *r, const struct xml *root) {
+  const struct xml *header = xml_child(root, "header"), *list = header ? xml_child(header, "includes") : NULL;
+  for (size_t i = 0; list && i < list->children.count; i++) {
+    const char *resource = xml_attribute(list->children.items[i], "resource");
+    if (resource) open_resource(r, resource, list->children.items[i]->span);
+  }
+}
+
+static void read_models(struct xmile_reader *r, const struct xml *root) {
+  xmile_dims_read(r, root);
+  for (size_t i = 0; i < root->children.count; i++) {
+    const struct xml *x = root->children.items[i];
+    if (x->vendor) continue;
+    if (strcmp(x->name, "macro") == 0) xmile_macro_read(r, x);
+    const char *name = strcmp(x->name, "model") == 0 ? xml_attribute(x, "name") : NULL;
+    if (!name || !*name) continue;
+    map_add(&r->model_names, xmile_fold(r->arena, name), (uint32_t)r->models.count);
+    list_push(r->arena, &r->models) = x;
+  }
+  read_includes(r, root);
+}
+
+// ---- header and clock
+
+// The file's name as the name of an output folder.
+static const char *folder_name(struct arena *a, const char *path) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *point = strrchr(name, '.');
+  char *out = arena_copy(a, name, point && point > name ? (size_t)(point - name) : strlen(name));
+  for (char *s = out; *s; s++)
+    if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", *s)) *s = '_';
+  if (*out == '.') *out = '_';
+  if (strlen(out) > LIMIT_NAME_BYTES / 2) out[LIMIT_NAME_BYTES / 2] = 0;
+  return *out ? out : "model";
+}
+
+static const char *trimmed(struct arena *a, const struct xml *x) {
+  const char *s = x ? x->text + strspn(x->text, " \t\r\n") : "";
+  size_t size = strlen(s);
+  while (size && strchr(" \t\r\n", s[size - 1])) size--;
+  return size ? arena_copy(a, s, size) : NULL;
+}
+
+static void read_header(struct xmile_reader *r, const struct xml *root) {
+  const struct xml *header = xml_child(root, "header");
+  struct model *m = r->model;
+  m->name = folder_name(r->arena, m->path);
+  m->span = root->span;
+  const char *title = header ? trimmed(r->arena, xml_child(header, "name")) : NULL;
+  m->title.en = title ? title : m->name;
+  if (!header) return;
+  m->version = trimmed(r->arena, xml_child(header, "version"));
+  m->doc = trimmed(r->arena, xml_child(header, "caption"));
+  m->source = trimmed(r->arena, xml_child(header, "author"));
+}
+
+static bool read_number(struct xmile_reader *r, const struct xml *specs, const char *name, double *value) {
+  const struct xml *x = xml_child(specs, name);
+  const char *text = trimmed(r->arena, x);
+  if (text && text_to_number(text, strlen(text), value)) return true;
+  if (!x && strcmp(name, "dt") == 0) return true;  // "if DT is not specified, it defaults to one"
+  diag_error(r->diag, x ? x->span : specs->span, xmile_sim_specs, name);
+  return false;
+}
+
+static const char *method_of(struct xmile_reader *r, const struct xml *specs) {
+  static const char *const names[][2] = {
+      {"euler", "euler"}, {"rk2", "rk2"}, {"rk4", "rk4"}, {"rk45", "rkf45"}, {"gear", "msbdf"}};
+  const char *method = xml_attribute(specs, "method");
+  if (!method) return "euler";
+  size_t size = strcspn(method, ", ");  // "gear, rk4": the first that is known
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strlen(names[i][0]) == size && strncasecmp(names[i][0], method, size) == 0) return names[i][1];
+  diag_error(r->diag, xml_attribute_span(specs, "method"), xmile_method, method);
+  return "euler";
+}
+
+// The run ends at the last grid point not after stop; results are saved at multiples of dt.
+static void fit_clock(struct xmile_reader *r, const struct xml *specs) {
+  struct model *m = r->model;
+  const char *interval = xml_attribute(specs, "isee:save_interval");
+  double steps = floor((m->stop - m->start) / m->step + 1e-6), save = 0;
+  if (steps < 1) steps = 1;
+  double stop = m->start + steps * m->step;
+  if (fabs(stop - m->stop) > 1e-6 * m->step) {
+    char digits[32];
+    diag_warning(r->diag, m->time_span, xmile_step_span, text_from_number(stop, digits));
+    m->stop = stop;
+  }
+  if (interval && text_to_number(interval, strlen(interval), &save) && save > 0) save = round(save / m->step);
+  m->save = save >= 1 ? save * m->step : m->step;
+}
+
+static void read_clock(struct xmile_reader *r, const struct xml *root) {
+  const struct xml *specs = xml_child(root, "sim_specs");
+  struct model *m = r->model;
+  m->start = 0, m->stop = m->step = m->save = 1;
+  m->time_span = specs ? specs->span : root->span;
+  if (!specs) {
+    diag_error(r->diag, root->span, xmile_sim_specs, "sim_specs");
+    return;
+  }
+  m->method = method_of(r, specs);
+  bool good = read_number(r, specs, "start", &m->start);
+  good = read_number(r, specs, "stop", &m->stop) && good;
+  good = read_number(r, specs, "dt", &m->step) && good;
+  const struct xml *dt = xml_child(specs, "dt");
+  const char *reciprocal = dt ? xml_attribute(dt, "reciprocal") : NULL;
+  if (reciprocal && strcmp(reciprocal, "true") == 0) m->step = 1 / m->step;
+  if (good && (!(m->step > 0) || !isfinite(m->step) || !(m->stop > m->start))) {
+    diag_error(r->diag, specs->span, xmile_sim_specs, m->stop > m->start ? "dt" : "stop");
+    good = false;
+  }
+  if (good) fit_clock(r, specs);
+}
+
+static void read_time_unit(struct xmile_reader *r, const struct xml *root) {
+  const struct xml *specs = xml_child(root, "sim_specs");
+  const char *unit = specs ? xml_attribute(specs, "time_units") : NULL;
+  r->model->time_unit_text = unit && *unit ? unit : "time";
+  r->model->time_unit =
+      unit && *unit ? xmile_units_parse(r, unit, xml_attribute_span(specs, "time_units")) : unit_none();
+  if (unit_is_one(r->model->time_unit)) r->model->time_unit = unit_none();
+}
+
+// ---- the whole
+
+static const struct xml *root_model(struct xmile_reader *r, const struct xml *root) {
+  const struct xml *first = NULL;
+  for (size_t i = 0; i < root->children.count; i++) {
+    const struct xml *x = root->children.items[i];
+    const char *name = xml_attribute(x, "name");
+    if (x->vendor || strcmp(x->name, "model") != 0) continue;
+    if (!name || !*name) return x;
+    if (!first) first = x;
+  }
+  if (!first) diag_error(r->diag, root->span, xmile_construct, r->model->name, "a file without <model>");
+  return first;
+}
+
+static void define_all(struct xmile_reader *r) {
+  size_t declared = r->pending.count;
+  for (size_t i = 0; i < declared; i++) xmile_graphs_read(r, r->pending.items[i]);
+  for (size_t i = 0; i < declared; i++) xmile_variables_flows(r, r->pending.items[i]);
+  for (size_t i = 0; i < r->pending.count; i++)  // grows while macros are called
+    xmile_variables_define(r, r->pending.items[i]);
+}
+
+static struct model *new_model(struct arena *a, const char *path) {
+  struct model *m = arena_new(a, struct model);
+  m->arena = a;
+  m->path = arena_string(a, path);
+  m->foreign = true;
+  unit_table_init(&m->units, a);
+  map_init(&m->dimension_names, a);
+  map_init(&m->names, a);
+  map_init(&m->function_names, a);
+  return m;
+}
+
+struct model *xmile_read_source(struct arena *a, const struct source *s, const char *data_dir, struct diag *diag) {
+  const char *path = s->path;
+  size_t errors = diag->errors;
+  struct xmile_reader *r = arena_new(a, struct xmile_reader);
+  *r = (struct xmile_reader){.arena = a, .diag = diag, .model = new_model(a, path)};
+  map_init(&r->macro_names, a);
+  map_init(&r->model_names, a);
+  map_init(&r->dimension_names, a);
+  map_init(&r->indices, a);
+  map_init(&r->groups, a);
+  r->folder = reader_canonical(a, source_sibling(a, r->model->path, "."));
+  r->data = data_dir ? reader_canonical(a, data_dir) : NULL;
+  const struct xml *root = open_source(r, s, r->model->path);
+  if (!root) return NULL;
+  read_header(r, root);
+  read_clock(r, root);
+  xmile_units_read(r, root);
+  read_time_unit(r, root);
+  read_models(r, root);
+  xmile_dims_relate(r);
+  const struct xml *model = root_model(r, root);
+  if (!model) return NULL;
+  r->root = xmile_instance_create(r, model, "", NULL);
+  xmile_instance_connect(r, r->root);
+  define_all(r);
+  return diag->errors == errors ? r->model : NULL;
+}
+
+struct model *xmile_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag) {
+  const struct source *s = source_read(a, path, LIMIT_FILE_BYTES, diag);
+  return s ? xmile_read_source(a, s, data_dir, diag) : NULL;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Macros (OASIS XMILE 1.0, 3.6.1). Each call is an instance of its own: the macro's variables become hidden variables
+// over the dimensions of the equation that calls, arguments are put in where their names stand. A macro without
+// variables is its equation. Recursion and simulation specs of a macro's own are refused.
+#include <string.h>
+
+#include "base/limits.h"
+#include "xmile/xmile_read.h"
+
+void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
+  const char *name = xml_attribute(x, "name"), *filter = xml_attribute(x, "filter");
+  if (!name) {
+    diag_error(r->diag, x->span, xmile_nameless, x->name);
+    return;
+  }
+  if (filter) {  // an option's definition; ours are built in
+    if (strcmp(xmile_fold(r->arena, name), "non_negative") != 0)
+      diag_error(r->diag, x->span, xmile_macro, name, "filters of options other than non_negative are not supported");
+    return;
+  }
+  struct xmile_macro m = {.name = xmile_fold(r->arena, name), .x = x};
+  for (size_t i = 0; i < x->children.count; i++) {
+    const struct xml *p = x->children.items[i];
+    if (p->vendor || strcmp(p->name, "parm") != 0) continue;
+    list_push(r->arena, &m.parms) = xmile_fold(r->arena, p->text);
+    list_push(r->arena, &m.defaults) = xml_attribute(p, "default");
+  }
+  // The same name may stand for macros with different numbers of arguments.
+  const char *key = m.name;
+  if (map_add(&r->macro_names, key, (uint32_t)r->macros.count) != r->macros.count)
+    diag_error(r->diag, x->span, xmile_macro, name, "it is defined twice");
+  else
+    list_push(r->arena, &r->macros) = m;
+}
+
+// A default is an expression of the parameters before it: an element of its own, so that places can be told.
+static struct xmile_node *default_node(struct xmile_reader *r, const struct xmile_macro *m, const char *text) {
+  struct xml *x = arena_new(r->arena, struct xml);
+  *x = *m->x;
+  x->text = text, x->text_size = strlen(text), x->pieces.count = 0;
+  size_t count;
+  struct xmile_node **list = xmile_parse(r->arena, x, m->name, &count, r->diag);
+  return list && count == 1 ? list[0] : NULL;
+}
+
+static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c, const struct xmile_node *n,
+                           const struct xmile_macro *m, struct xmile_instance *in) {
+  struct xmile_context *own = arena_new(r->arena, struct xmile_context);
+  *own = *c;
+  own->instance = in, own->reduction = NULL;
+  if (n->arg_count > m->parms.count)
+    return xmile_fail(r, c, n->span, "%s takes %zu arguments, %zu are given", n->written, m->parms.count, n->arg_count);
+  for (size_t i = 0; i < m->parms.count; i++) {
+    struct xmile_slot *s = arena_new(r->arena, struct xmile_slot);
+    bool given = i < n->arg_count;
+    s->instance = in, s->name = m->parms.items[i];
+    s->variable = s->table = XMILE_NONE;
+    s->context = given ? in->call : own;
+    s->argument = given ? n->args[i] : m->defaults.items[i] ? default_node(r, m, m->defaults.items[i]) : NULL;
+    if (!s->argument) return xmile_fail(r, c, n->span, "%s takes %zu arguments", n->written, m->parms.count);
+    map_add(&in->names, s->name, (uint32_t)in->slots.count);
+    list_push(r->arena, &in->slots) = s;
+  }
+  return true;
+}
+
+static bool is_recursive(const struct xmile_instance *in, const struct xml *macro) {
+  for (; in && in->call; in = in->parent)
+    if (in->x == macro) return true;
+  return false;
+}
+
+static struct expr *result(struct xmile_reader *r, struct xmile_context *c, const struct xmile_macro *m,
+                           struct xmile_instance *in) {
+  const struct xml *eqn = xml_child(m->x, "eqn");
+  size_t count = 0;
+  struct xmile_node **list = eqn ? xmile_parse(r->arena, eqn, m->name, &count, r->diag) : NULL;
+  if (eqn && !list) return NULL;
+  if (count != 1) return xmile_fail(r, c, m->x->span, "macro %s has no equation", m->name);
+  struct xmile_context inner = *c;
+  inner.instance = in;
+  return xmile_translate(r, &inner, list[0]);
+}
+
+struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, uint32_t macro) {
+  const struct xmile_macro m = r->macros.items[macro];
+  const struct xml *variables = xml_child(m.x, "variables");
+  if (xml_child(m.x, "sim_specs"))
+    return xmile_fail(r, c, n->span, "macro %s has simulation specs of its own, which are not supported", n->written);
+  if (is_recursive(c->instance, m.x) || c->instance->depth >= LIMIT_MODULE_DEPTH)
+    return xmile_fail(r, c, n->span, "macro %s calls itself, which is not supported", n->written);
+  if (variables && c->reduction)
+    return xmile_fail(r, c, n->span, "macro %s has variables and cannot stand in a reduction", n->written);
+  struct xmile_context *call = arena_new(r->arena, struct xmile_context);
+  *call = *c;
+  call->reduction = NULL;
+  struct xmile_instance *in = arena_new(r->arena, struct xmile_instance);
+  *in = (struct xmile_instance){.x = m.x, .parent = c->instance, .call = call, .depth = c->instance->depth + 1};
+  in->prefix = arena_format(r->arena, "%s %s %u.", c->of, m.name, (*c->ordinal)++);
+  map_init(&in->names, r->arena);
+  if (!give_arguments(r, c, n, &m, in)) return NULL;
+  if (variables) {
+    xmile_instance_declare(r, in, m.x);
+    xmile_graphs_read(r, in);
+    xmile_variables_flows(r, in);
+    list_push(r->arena, &r->pending) = in;
+  }
+  return result(r, c, &m, in);
+}

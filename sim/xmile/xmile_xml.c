@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// expat's events -> struct xml. The only file that knows expat. XMILE needs no document type, so one is refused at its
+// first byte: entity bombs and external entities cannot even be declared. expat's buffers come from base/mem.h.
+#include "xmile/xmile_xml.h"
+
+#include <expat.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+struct reader {
+  struct arena *arena;
+  const struct source *source;
+  struct diag *diag;
+  XML_Parser parser;
+  struct xml *root, *open;
+  unsigned depth;
+  size_t nodes;
+  struct text text;  // of all open elements, a stack; each starts at its `begin`
+  LIST(size_t) begins;
+  bool failed;
+};
+
+static uint32_t position(const struct reader *r) {
+  XML_Index at = XML_GetCurrentByteIndex(r->parser);
+  return at < 0 ? 0 : (uint32_t)at;
+}
+
+static struct span here(const struct reader *r) {
+  int size = XML_GetCurrentByteCount(r->parser);
+  return (struct span){r->source, position(r), size > 0 ? (uint32_t)size : 0};
+}
+
+static void stop(struct reader *r) {
+  r->failed = true;
+  XML_StopParser(r->parser, XML_FALSE);
+}
+
+static const char *local_name(const char *name) {
+  const char *colon = strchr(name, ':');
+  return colon ? colon + 1 : name;
+}
+
+static bool is_vendor(const struct reader *r, const struct xml *x, const char *const *attributes) {
+  if (x->name != x->written || (x->parent && x->parent->vendor)) return true;
+  const char *usual = xml_attribute(r->root, "xmlns");
+  for (size_t i = 0; r->open && attributes[i]; i += 2)
+    if (strcmp(attributes[i], "xmlns") == 0) return !usual || strcmp(attributes[i + 1], usual) != 0;
+  return false;
+}
+
+static bool within_bounds(struct reader *r, const char *const *attributes) {
+  size_t bytes = 0, count = 0;
+  for (; attributes[2 * count]; count++) bytes += strlen(attributes[2 * count + 1]);
+  if (r->depth >= LIMIT_XML_DEPTH)
+    diag_error(r->diag, here(r), xml_depth, LIMIT_XML_DEPTH);
+  else if (++r->nodes > LIMIT_XML_NODES)
+    diag_error(r->diag, here(r), xml_nodes, LIMIT_XML_NODES);
+  else if (count > LIMIT_XML_ATTRIBUTES || bytes > LIMIT_XML_ATTRIBUTE_BYTES)
+    diag_error(r->diag, here(r), xml_attributes, LIMIT_XML_ATTRIBUTES, LIMIT_XML_ATTRIBUTE_BYTES);
+  else
+    return true;
+  stop(r);
+  return false;
+}
+
+static void XMLCALL start_element(void *data, const XML_Char *name, const XML_Char **attributes) {
+  struct reader *r = data;
+  if (r->failed || !within_bounds(r, attributes)) return;
+  struct xml *x = arena_new(r->arena, struct xml);
+  x->written = arena_string(r->arena, name);
+  x->name = local_name(x->written);
+  x->span = here(r);
+  x->parent = r->open;
+  for (size_t i = 0; attributes[i]; i += 2)
+    list_push(r->arena, &x->attributes) =
+        (struct xml_attribute){arena_string(r->arena, attributes[i]), arena_string(r->arena, attributes[i + 1])};
+  if (!r->root) r->root = x;
+  x->vendor = is_vendor(r, x, attributes);
+  if (r->open) list_push(r->arena, &r->open->children) = x;
+  list_push(r->arena, &r->begins) = r->text.size;
+  r->open = x;
+  r->depth++;
+}
+
+static void XMLCALL end_element(void *data, const XML_Char *name) {
+  (void)name;
+  struct reader *r = data;
+  if (r->failed) return;
+  size_t begin = r->begins.items[--r->begins.count];
+  struct xml *x = r->open;
+  x->text_size = r->text.size - begin;
+  x->text = arena_copy(r->arena, r->text.data ? r->text.data + begin : "", x->text_size);
+  r->text.size = begin;
+  r->open = x->parent;
+  r->depth--;
+}
+
+static void XMLCALL characters(void *data, const XML_Char *text, int size) {
+  struct reader *r = data;
+  if (r->failed || !r->open) return;
+  uint32_t at = (uint32_t)(r->text.size - r->begins.items[r->begins.count - 1]), source = position(r);
+  const struct xml_piece *last = r->open->pieces.count ? &r->open->pieces.items[r->open->pieces.count - 1] : NULL;
+  if (!last || last->source + (at - last->at) != source)
+    list_push(r->arena, &r->open->pieces) = (struct xml_piece){at, source};
+  text_add(&r->text, text, (size_t)size);
+  if (!r->text.failed) return;
+  arena_fail(r->arena);
+}
+
+static void XMLCALL document_type(void *data, const XML_Char *name, const XML_Char *system, const XML_Char *public,
+                                  int subset) {
+  (void)name, (void)system, (void)public, (void)subset;
+  struct reader *r = data;
+  if (!r->failed) diag_error(r->diag, here(r), xml_doctype);
+  stop(r);
+}
+
+static void report(struct reader *r) {
+  if (r->failed) return;
+  enum XML_Error code = XML_GetErrorCode(r->parser);
+  if (code == XML_ERROR_NO_MEMORY) arena_fail(r->arena);
+  diag_error(r->diag, here(r), xml_syntax, XML_ErrorString(code));
+  if (code == XML_ERROR_TAG_MISMATCH && r->open) {
+    diag_hint(r->diag, "the tag before it that is still open is <%s>", r->open->written);
+    diag_note(r->diag, r->open->span, "opened here");
+  }
+}
+
+static struct xml *parse(struct reader *r) {
+  XML_SetUserData(r->parser, r);
+  XML_SetElementHandler(r->parser, start_element, end_element);
+  XML_SetCharacterDataHandler(r->parser, characters);
+  XML_SetStartDoctypeDeclHandler(r->parser, document_type);
+  enum XML_Status status = XML_Parse(r->parser, r->source->text, (int)r->source->size, XML_TRUE);
+  if (status != XML_STATUS_OK) report(r);
+  return status == XML_STATUS_OK && !r->failed ? r->root : NULL;
+}
+
+static void *allocate(size_t size) {
+  return mem_alloc(size);
+}
+static void *resize(void *block, size_t size) {
+  return mem_resize(block, size);
+}
+static void release(void *block) {
+  mem_free(block);
+}
+
+// The parser and the text are released also when the arena jumps.
+struct xml *xmile_xml_read(struct arena *a, const struct source *source, struct diag *diag) {
+  static const XML_Memory_Handling_Suite memory = {allocate, resize, release};
+  struct reader *const r = arena_new(a, struct reader);
+  r->arena = a, r->source = source, r->diag = diag;
+  r->parser = XML_ParserCreate_MM("UTF-8", &memory, NULL);
+  if (!r->parser) arena_fail(a);
+  jmp_buf *const outer = a->oom, *const outer_diag = diag->arena->oom;
+  jmp_buf failure;
+  if (setjmp(failure)) {
+    diag->arena->oom = outer_diag;
+    a->oom = outer;
+    XML_ParserFree(r->parser);
+    text_free(&r->text);
+    arena_fail(a);
+  }
+  a->oom = diag->arena->oom = &failure;
+  struct xml *root = parse(r);
+  diag->arena->oom = outer_diag;
+  a->oom = outer;
+  XML_ParserFree(r->parser);
+  text_free(&r->text);
+  return root;
+}
+
+const struct xml *xml_child(const struct xml *x, const char *name) {
+  for (size_t i = 0; i < x->children.count; i++)
+    if (!x->children.items[i]->vendor && strcmp(x->children.items[i]->name, name) == 0) return x->children.items[i];
+  return NULL;
+}
+
+const char *xml_attribute(const struct xml *x, const char *name) {
+  for (size_t i = 0; i < x->attributes.count; i++)
+    if (strcmp(x->attributes.items[i].name, name) == 0) return x->attributes.items[i].value;
+  return NULL;
+}
+
+// expat does not tell where attributes stand: looks for name="value" inside the start tag.
+struct span xml_attribute_span(const struct xml *x, const char *name) {
+  const char *tag = x->span.source->text + x->span.at, *end = tag + x->span.size;
+  size_t size = strlen(name);
+  for (const char *s = tag; s + size < end; s++) {
+    if (strncmp(s, name, size) != 0 || !strchr(" \t\r\n", s[-1])) continue;
+    const char *value = s + size + strspn(s + size, " \t\r\n");
+    if (*value != '=') continue;
+    value += 1 + strspn(value + 1, " \t\r\n");
+    const char *close = *value == '"' || *value == '\'' ? memchr(value + 1, *value, (size_t)(end - value - 1)) : NULL;
+    if (close)
+      return (struct span){x->span.source, x->span.at + (uint32_t)(value + 1 - tag), (uint32_t)(close - value - 1)};
+  }
+  return x->span;
+}
+
+static uint32_t place_of(const struct xml *x, size_t at) {
+  size_t i = x->pieces.count;
+  while (i > 1 && x->pieces.items[i - 1].at > at) i--;
+  return x->pieces.items[i - 1].source + (uint32_t)(at - x->pieces.items[i - 1].at);
+}
+
+struct span xml_text_span(const struct xml *x, size_t at, size_t size) {
+  if (!x->pieces.count) return x->span;
+  uint32_t from = place_of(x, at), to = size ? place_of(x, at + size - 1) + 1 : from;
+  return (struct span){x->span.source, from, to > from ? to - from : 0};
+}
+
+bool xml_is_blank(const struct xml *x) {
+  return strspn(x->text, " \t\r\n") == x->text_size;
+}
