@@ -95,6 +95,12 @@ struct target {  // to be met by the end of a phase, or by the horizon (phase NU
   double value;
 };
 
+// Where a foreign file's first view that shows the variable draws it: x to the right, y downwards, in points.
+struct model_view {
+  double x, y;
+  bool placed;  // false: the file draws it nowhere
+};
+
 struct variable {
   enum variable_kind kind;
   const char *name;
@@ -131,6 +137,7 @@ struct variable {
       report;   // indicator: its place at the end of a phase: the weakest subsystem is named, a summary shown
   bool limits;  // indicator: below `binds` it held the programme back
   double binds;
+  struct model_view view;
 };
 
 struct function {  // user function: inlined where it is called
