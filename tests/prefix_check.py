@@ -28,7 +28,7 @@ ALIASES = {
     "results": ["program", "run"],
     "run_adaptive": ["adaptive"],
     "dag": ["view"],
-    # parts of lower.c, with the header lowering.h in common
+    # parts of lowering, with the header lowering.h in common
     "memory": ["lower"],
     "power": ["lower"],
     "unseen": ["lower"],

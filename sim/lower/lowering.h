@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The state of lower, shared by its parts: lower.c (terms), power.c (powers and products), memory.c (functions that
-// remember), steer.c (levers, inputs, phases), schedule.c (graph of values -> programs).
+// The state of lower, shared by its parts: variables, terms and what terms hold (lower_*.c), powers and products
+// (power.c), functions that remember (memory.c), levers, inputs and phases (steer.c, gates.c), and the way from the
+// graph of values to programs (unseen.c, schedule.c, emit.c).
 //
 // A term has up to three meanings: RUN, its value while the integrator works; SAMPLE, its value at a grid point while
 // held values are being renewed; START, its value when states are set.
@@ -49,6 +50,11 @@ struct root {   // what a program must leave somewhere
 };
 typedef LIST(struct root) root_list;
 
+struct flow_limit {  // outflow number `place` of a non-negative stock
+  uint32_t stock, place;
+  uint32_t next;  // further limit of the same flow + 1, or 0
+};
+
 struct lowering {
   struct arena *arena;
   const struct checked *c;
@@ -63,6 +69,8 @@ struct lowering {
   struct frame *frame;
   struct whole *wholes[MODES];  // [variable]
   uint32_t *state_of;           // [variable]: first state of a stock
+  uint32_t *limit_of;           // [variable]: first limit of a flow + 1, or 0
+  LIST(struct flow_limit) limits;
   uint32_t held_count;
   LIST(struct memory *) memories;
   LIST(double) events;
@@ -79,16 +87,50 @@ struct lowering {
 };
 
 // lower.c
+void lower_root(struct lowering *w, root_list *list, uint32_t to, struct view v, uint32_t count, const uint8_t *axes,
+                const uint32_t *sizes, size_t axis_count, uint32_t variable);
+
+// lower_variable.c
+// A variable's value over its dimensions, in the present meaning; made on demand.
+const struct whole *lower_whole(struct lowering *w, uint32_t variable);
+// Finds the non-negative stocks that limit each flow; before the first variable is made.
+void lower_limits(struct lowering *w);
+// One element of a variable that is split because its elements need one another.
+void lower_element(struct lowering *w, uint32_t variable, uint32_t element);
+
+// lower_reference.c
+struct walk {  // a reference as offset + per axis a list of offsets
+  uint32_t offset, axis_count;
+  uint8_t axis[VIEW_AXES];
+  uint32_t size[VIEW_AXES];
+  uint32_t *step[VIEW_AXES];
+};
+// Adds one subscript: the frame's axis through `map` (or NULL) into dimension dim, whose neighbours are stride apart.
+void lower_walk(struct lowering *w, struct walk *k, uint32_t axis, const uint32_t *map, uint32_t dim, uint32_t stride);
+struct view lower_reference(struct lowering *w, const struct term *t);
+// A whole variable along its dimensions as axes 0, 1, ...
+struct view lower_view(struct lowering *w, uint32_t variable);
+
+// lower_term.c
 struct view lower_term(struct lowering *w, const struct term *t);
 // A term in another frame or meaning; the present ones are restored.
 struct view lower_in(struct lowering *w, enum mode mode, struct frame *f, const struct term *t);
+
+// lower_time.c
 struct view lower_clock(struct lowering *w, enum dag_clock clock);
-// A variable's value over its dimensions, in the present meaning; made on demand.
-const struct whole *lower_whole(struct lowering *w, uint32_t variable);
 // Notes an instant at which adaptive methods must restart; not a number known now: at every grid point.
 void lower_event(struct lowering *w, struct view at);
-void lower_root(struct lowering *w, root_list *list, uint32_t to, struct view v, uint32_t count, const uint8_t *axes,
-                const uint32_t *sizes, size_t axis_count, uint32_t variable);
+// Has `start` come?
+struct view lower_reached(struct lowering *w, struct view start);
+// A comparison of which one side is the time itself; false when neither is.
+bool lower_compare_time(struct lowering *w, const struct term *t, struct view *out);
+struct view lower_pulse(struct lowering *w, struct view start, struct view width);
+struct view lower_pulse_train(struct lowering *w, const struct view a[4]);  // start, width, period, end
+struct view lower_ramp(struct lowering *w, const struct view *a, size_t count);
+
+// lower_table.c, lower_vector.c
+struct view lower_table(struct lowering *w, const struct term *t);
+struct view lower_vector(struct lowering *w, const struct term *t);
 
 // power.c
 struct view lower_power(struct lowering *w, const struct term *t);
