@@ -62,7 +62,7 @@ static struct kernel_env environment(uint32_t lanes, uint64_t seed) {
   }
   for (size_t i = 0; i < 64; i++) indices[i] = (uint32_t)(next(&random) % 32);
   for (size_t l = 0; l < MOST_LANES; l++) members[l] = 1000 + l;
-  return (struct kernel_env){.bases = {memory[0], memory[1], memory[2]},
+  return (struct kernel_env){.bases = {memory[0], memory[1], memory[2], memory[3], memory[4]},
                              .lanes = lanes,
                              .tables = tables,
                              .indices = indices,
@@ -150,6 +150,44 @@ Test(kernel, shapes_reach_the_elements_they_name) {
                       op_name(ops[p]), n.outer_count, n.inner_count, strides, element, got[i], expected);
           }
         }
+}
+
+// Makes the operands of a mask read literals and time values, which stand once for all lanes, and gives the operands of
+// `plain` a copy of those numbers in every lane.
+static struct instruction uniform_of(const struct instruction *plain, unsigned mask, struct kernel_env *e) {
+  struct instruction n = *plain;
+  struct operand *operands[] = {&n.a, &n.b, &n.c};
+  for (int k = 0; k < 3; k++) {
+    if (!(mask >> k & 1)) continue;
+    struct operand from = *operands[k];
+    operands[k]->base = k == 1 ? BASE_TIME : BASE_LITERAL;
+    for (uint32_t i = 0; i < 64 * e->lanes; i++)
+      e->bases[from.base][from.slot * e->lanes + i] = memory[operands[k]->base][from.slot + i / e->lanes];
+  }
+  return n;
+}
+
+Test(kernel, takes_what_is_the_same_in_all_lanes_from_one_number) {
+  static double expected[32 * MOST_LANES];
+  const uint32_t lanes = 16;
+  for (int op = 0; op < IR_OPS; op++)
+    for (unsigned variant = 0; variant < SHAPES * 64; variant++) {
+      unsigned mask = variant % 8, strides = variant / 8 % 8;
+      const uint32_t *shape = shapes[variant / 64];
+      struct instruction plain = instruction(op, shape[0], shape[1], strides);
+      if (!fits(&plain)) continue;
+      struct kernel_env e = environment(lanes, SEED + plain.op);
+      struct instruction n = uniform_of(&plain, mask, &e);
+      kernel_by_name("generic")->select(&plain, lanes)(&plain, &e);
+      memcpy(expected, memory[0], sizeof *expected * 32 * lanes);
+      for (size_t k = 0; kernels[k]; k++) {
+        if (!kernels[k]->available()) continue;
+        kernels[k]->select(&n, lanes)(&n, &e);
+        for (size_t i = 0; i < 32 * lanes; i++)
+          cr_assert(same(expected[i], memory[0][i]), "%s, %u x %u, strides %u, uniform %u, %s: %zu: %a, not %a",
+                    op_name(op), shape[0], shape[1], strides, mask, kernels[k]->name, i, memory[0][i], expected[i]);
+      }
+    }
 }
 
 Test(kernel, works_in_place) {

@@ -24,8 +24,7 @@ struct machine {
   double *slab, *state, *rate; /* [slot][lane], [state][lane], [state][lane] */
   double **ring_buffers;       /* [ring][(most + 1)][count][lanes] */
   struct time_values times;
-  const double *row;  // of the time table, as it stands in the slab
-  double *time_row;   /* [time_count] */
+  double *time_row; /* [time_count]: time values where no table has them */
   struct kernel_env env;
 
   gsl_odeiv2_system system;
@@ -50,7 +49,6 @@ struct machine {
 
 // Start values from the batch's parameters: lane `only` in every lane, or lane by lane.
 void machine_start(struct machine *m, const struct batch *batch, uint32_t only);
-void machine_set_time(struct machine *m, const double *row);
 // The clock of an adaptive run.
 void machine_set_clock(struct machine *m, double t);
 // What happens at grid point k before the step: rings give, samples are taken.

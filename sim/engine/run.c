@@ -16,36 +16,19 @@
 
 // ---- the clock
 
-// Lanes are a multiple of 8: eight at a time is a vector store, which the compiler does not see by itself at -O2.
-static void spread(struct machine *m, uint32_t slot, const double *x, uint32_t count) {
-  double *to = m->slab + (size_t)slot * m->lanes;
-  for (uint32_t i = 0; i < count; i++)
-    for (uint32_t l = 0; l < m->lanes; l += 8, to += 8)
-#pragma omp simd
-      for (uint32_t k = 0; k < 8; k++) to[k] = x[i];
-}
-
-void machine_set_time(struct machine *m, const double *row) {
-  spread(m, m->program->time_slot, row, m->program->time_count);
-}
-
 static void set_stage(struct machine *m, uint64_t k, unsigned stage) {
   const struct program *p = m->program;
   if (p->time_table) {
-    const double *row = p->time_table + (STAGE_TIMES * k + stage) * p->time_count;
-    if (row != m->row) machine_set_time(m, row);  // rk4 meets the middle of a step twice
-    m->row = row;
+    m->env.bases[BASE_TIME] = (double *)p->time_table + (STAGE_TIMES * k + stage) * p->time_count;
     return;
   }
   double edge, t = time_of_stage(p, k, stage, &edge);
   time_values_at(&m->times, t, edge, m->time_row);
-  machine_set_time(m, m->time_row);
 }
 
 void machine_set_clock(struct machine *m, double t) {
   double hair = 1e-6 * m->program->step, edge = fmin(t + hair, m->segment_end - hair);
   time_values_at(&m->times, t, edge, m->time_row);
-  machine_set_time(m, m->time_row);
 }
 
 // ---- failures
@@ -59,7 +42,7 @@ void machine_fail(struct machine *m, uint32_t lane, struct failure f) {
 }
 
 static const double *place_of(const struct machine *m, const struct operand *o) {
-  return m->env.bases[o->base] + (size_t)o->slot * m->lanes;
+  return m->env.bases[o->base] + (size_t)o->slot * (operand_is_uniform(o) ? 1 : m->lanes);
 }
 
 // Runs code one instruction at a time and looks at what variables became.
@@ -88,11 +71,14 @@ void machine_rates(struct machine *m, double *state, double *rate, double t) {
 
 // ---- saving
 
-static void copy_lanes(const struct machine *m, double *to, const double *from) {
-  if (m->only == UINT32_MAX)
-    memcpy(to, from, m->batch_lanes * sizeof *to);
-  else
+static void copy_lanes(const struct machine *m, double *to, const struct operand *o) {
+  const double *from = place_of(m, o);
+  if (m->only != UINT32_MAX)
     to[m->only] = from[0];
+  else if (operand_is_uniform(o))
+    for (uint32_t l = 0; l < m->batch_lanes; l++) to[l] = from[0];
+  else
+    memcpy(to, from, m->batch_lanes * sizeof *to);
 }
 
 static double time_at(const struct machine *m, uint64_t k) {
@@ -105,7 +91,7 @@ static void save_columns(struct machine *m) {
   uint32_t first = m->only == UINT32_MAX ? 0 : m->only, last = m->only == UINT32_MAX ? m->batch_lanes : first + 1;
   for (size_t c = 0; c < p->column_count; c++) {
     double *to = row + c * m->batch_lanes;
-    copy_lanes(m, to, place_of(m, &p->columns[c].from));
+    copy_lanes(m, to, &p->columns[c].from);
     double sum = 0;  // NaN as soon as one is not finite
     for (uint32_t l = first; l < last; l++) sum += to[l] * 0;
     if (sum == 0) continue;
@@ -123,7 +109,7 @@ static void watch_guards(struct machine *m) {
     const struct guard *g = &p->guards[i];
     const double *x = place_of(m, &g->from);
     for (uint32_t l = first; l < last; l++) {
-      double value = x[m->only == UINT32_MAX ? l : 0];
+      double value = x[m->only != UINT32_MAX || operand_is_uniform(&g->from) ? 0 : l];
       if (!(value >= g->low && value <= g->high))
         machine_fail(m, l, (struct failure){time_at(m, m->k), g->variable, g->element, value});
     }
@@ -348,14 +334,13 @@ static bool make_memory(struct machine *m) {
   m->check = mem_alloc_aligned(m->lanes * sizeof *m->check);
   m->time_row = mem_alloc_aligned((p->time_count + 1) * sizeof(double));
   uint64_t *members = mem_alloc_aligned(m->lanes * sizeof *members);
-  m->env = (struct kernel_env){.bases = {m->slab, m->state, m->rate},
+  m->env = (struct kernel_env){.bases = {m->slab, m->state, m->rate, (double *)p->literals, m->time_row},
                                .lanes = m->lanes,
                                .tables = p->tables,
                                .indices = p->indices,
                                .members = members};
   if (!m->slab || !m->state || !m->rate || !m->previous || !m->member || !m->check || !m->time_row || !members)
     return false;
-  spread(m, p->literal_slot, p->literals, p->literal_count);
   return copy_codes(m) && make_rings(m) && time_values_create(&m->times, p);
 }
 

@@ -3,12 +3,13 @@
 //
 // Memory. One slab holds numbered slots; a slot is one element for all lanes: double[lanes], so slot s of lane l lies
 // at slab[s*lanes + l]. An array of n elements takes n neighbouring slots. Two other bases are given by the
-// integrator at each call: the state y and the rate dy/dt, both [state][lane].
+// integrator at each call: the state y and the rate dy/dt, both [state][lane]. What is the same in all lanes is kept
+// once, one number a slot: literals, and time values (a row of the time table, made by the `time` program once per half
+// step for a whole sweep).
 //
-// Slots by what writes them:    literals | parameters | time values | member values | held | temporaries
-//   literals     written once per slab          parameters   written per batch of members
-//   time values  from the time table, per right-hand side (`time` program, once per half step for a whole sweep)
-//   member values by `initial`, once per member  held        by `sample` and `advance` at grid points
+// Slots of the slab by what writes them:    parameters | member values | held | temporaries
+//   parameters    per batch of members           held   by `sample` and `advance` at grid points
+//   member values by `initial`, once per member
 // Programs: time, initial (member values, start of states and held), sample, rates, outputs, advance.
 #ifndef KERNEL_IR_H
 #define KERNEL_IR_H
@@ -29,7 +30,7 @@ enum op {
   IR_OPS
 };
 
-enum base { BASE_SLAB, BASE_STATE, BASE_RATE, BASES };
+enum base { BASE_SLAB, BASE_STATE, BASE_RATE, BASE_LITERAL, BASE_TIME, BASES };
 
 // Element (o, i) of an operand lies at slot + o*outer + i*inner of its base; inner is 0 (broadcast) or 1.
 struct operand {
@@ -37,6 +38,10 @@ struct operand {
   uint32_t outer;
   uint8_t base, inner;
 };
+// The same in all lanes: one number a slot. Never written to.
+static inline bool operand_is_uniform(const struct operand *o) {
+  return o->base >= BASE_LITERAL;
+}
 
 struct kernel_env;
 struct instruction;

@@ -2,7 +2,8 @@
 // build: not on its own; kernel_generic.c, kernel_avx2.c and kernel_avx512.c include it
 // The interpreter's operations for one instruction set. op.def gives each element-wise operation as an expression of
 // vectors; from it come one function without a loop (the whole instruction is one vector), one with a single run
-// (every operand covers all elements densely), and one for each combination of inner strides. select picks by shape.
+// (every operand covers all elements densely), one for each combination of inner strides, and one for each combination
+// of operands that are the same in all lanes. select picks by shape.
 // Then follow the operations that are more than an expression: reductions, gather, lookup, uniform.
 //
 // Loads come before stores in every iteration and no pointer is restrict, since dst may be one of the operands.
@@ -21,7 +22,14 @@ VM_INLINE double *destination(const struct instruction *n, const struct kernel_e
   return e->bases[n->dst.base] + (n->dst.slot + o * n->inner_count) * e->lanes;
 }
 VM_INLINE const double *source(const struct operand *p, const struct kernel_env *e, size_t o) {
-  return e->bases[p->base] + ((size_t)p->slot + o * p->outer) * e->lanes;
+  return e->bases[p->base] + ((size_t)p->slot + o * p->outer) * (operand_is_uniform(p) ? 1 : e->lanes);
+}
+// Numbers between an operand's neighbouring elements.
+VM_INLINE size_t stride(const struct operand *p, const struct kernel_env *e) {
+  return p->inner * (size_t)(operand_is_uniform(p) ? 1 : e->lanes);
+}
+VM_INLINE vd load(const double *p, size_t lane, bool uniform) {
+  return uniform ? vm_set(*p) : vm_load(p + lane);
 }
 
 // `arity` operands are read; the others are not touched, since they may point nowhere.
@@ -55,7 +63,32 @@ VM_INLINE void run_shape(formula *f, int arity, size_t sa, size_t sb, size_t sc,
   }
 }
 
+// `uniform`: bit k is set when operand k is the same in all lanes; a constant after inlining.
+VM_INLINE void run_mixed(formula *f, int arity, unsigned uniform, const struct instruction *n,
+                         const struct kernel_env *e) {
+  size_t lanes = e->lanes, sa = stride(&n->a, e);
+  size_t sb = arity > 1 ? stride(&n->b, e) : 0, sc = arity > 2 ? stride(&n->c, e) : 0;
+  for (size_t o = 0; o < n->outer_count; o++) {
+    double *d = destination(n, e, o);
+    const double *a = source(&n->a, e, o), *b = arity > 1 ? source(&n->b, e, o) : a;
+    const double *c = arity > 2 ? source(&n->c, e, o) : a;
+    for (size_t i = 0; i < n->inner_count; i++) {
+      for (size_t l = 0; l < lanes; l += VM_WIDTH)
+        vm_store(d + l, f(load(a, l, uniform & 1), arity > 1 ? load(b, l, uniform & 2) : vm_set(0),
+                          arity > 2 ? load(c, l, uniform & 4) : vm_set(0)));
+      d += lanes;
+      a += sa;
+      b += sb;
+      c += sc;
+    }
+  }
+}
+
 #define ARGUMENTS const struct instruction *n, const struct kernel_env *e
+#define MIXED(id, arity, uniform)                  \
+  static void id##_mixed_##uniform(ARGUMENTS) {    \
+    run_mixed(id##_formula, arity, uniform, n, e); \
+  }
 #define SHAPE(id, arity, sa, sb, sc)                  \
   static void id##_shape_##sa##sb##sc(ARGUMENTS) {    \
     run_shape(id##_formula, arity, sa, sb, sc, n, e); \
@@ -72,12 +105,15 @@ VM_INLINE void run_shape(formula *f, int arity, size_t sa, size_t sb, size_t sc,
     run_flat(id##_formula, arity, n, e);                                                \
   }                                                                                     \
   SHAPE(id, arity, 0, 0, 0)                                                             \
-  SHAPE(id, arity, 1, 0, 0)
+  SHAPE(id, arity, 1, 0, 0)                                                             \
+  MIXED(id, arity, 1)
 #define OP1(id, name, expression) OPERATION(id, 1, expression)
 #define OP2(id, name, expression) \
   OPERATION(id, 2, expression)    \
   SHAPE(id, 2, 0, 1, 0)           \
-  SHAPE(id, 2, 1, 1, 0)
+  SHAPE(id, 2, 1, 1, 0)           \
+  MIXED(id, 2, 2)                 \
+  MIXED(id, 2, 3)
 #define OP3(id, name, expression) \
   OPERATION(id, 3, expression)    \
   SHAPE(id, 3, 0, 1, 0)           \
@@ -85,24 +121,39 @@ VM_INLINE void run_shape(formula *f, int arity, size_t sa, size_t sb, size_t sc,
   SHAPE(id, 3, 0, 0, 1)           \
   SHAPE(id, 3, 1, 0, 1)           \
   SHAPE(id, 3, 0, 1, 1)           \
-  SHAPE(id, 3, 1, 1, 1)
+  SHAPE(id, 3, 1, 1, 1)           \
+  MIXED(id, 3, 2)                 \
+  MIXED(id, 3, 3)                 \
+  MIXED(id, 3, 4)                 \
+  MIXED(id, 3, 5)                 \
+  MIXED(id, 3, 6)                 \
+  MIXED(id, 3, 7)
 #include "kernel/op.def"
 #undef OP1
 #undef OP2
 #undef OP3
 
 // Reductions: a formula of (sum so far, next element, next of b), started with that of the first.
-VM_INLINE void reduce(formula *first, formula *next, int arity, ARGUMENTS) {
-  size_t lanes = e->lanes, sa = n->a.inner * lanes, sb = arity > 1 ? n->b.inner * lanes : 0;
+VM_INLINE void reduce_mixed(formula *first, formula *next, int arity, bool ua, bool ub, ARGUMENTS) {
+  size_t lanes = e->lanes, sa = stride(&n->a, e), sb = arity > 1 ? stride(&n->b, e) : 0;
   for (size_t o = 0; o < n->outer_count; o++) {
     double *d = e->bases[n->dst.base] + (n->dst.slot + o) * lanes;
     const double *a = source(&n->a, e, o), *b = arity > 1 ? source(&n->b, e, o) : a;
     for (size_t l = 0; l < lanes; l += VM_WIDTH) {
-      vd sum = first(vm_load(a + l), vm_load(b + l), vm_set(0));
-      for (size_t i = 1; i < n->inner_count; i++) sum = next(sum, vm_load(a + i * sa + l), vm_load(b + i * sb + l));
+      vd sum = first(load(a, l, ua), load(b, l, ub), vm_set(0));
+      for (size_t i = 1; i < n->inner_count; i++) sum = next(sum, load(a + i * sa, l, ua), load(b + i * sb, l, ub));
       vm_store(d + l, sum);
     }
   }
+}
+VM_INLINE void reduce(formula *first, formula *next, int arity, ARGUMENTS) {
+  bool ua = operand_is_uniform(&n->a), ub = arity > 1 ? operand_is_uniform(&n->b) : ua;
+  if (!ua && !ub)
+    reduce_mixed(first, next, arity, false, false, n, e);
+  else if (!ub)
+    reduce_mixed(first, next, arity, true, false, n, e);
+  else
+    reduce_mixed(first, next, arity, ua, true, n, e);
 }
 VM_INLINE vd product_formula(vd a, vd b, vd c) {
   (void)c;
@@ -129,14 +180,14 @@ static void RDOT_special(ARGUMENTS) {
 
 // The k-th smallest of count elements is the one that fewer than or just k others undercut, and more than k do not
 // exceed: no memory and no branch by lane, at the price of count^2 comparisons.
-VM_INLINE vd median_of(const double *a, size_t count, size_t stride) {
+VM_INLINE vd median_of(const double *a, size_t lane, bool uniform, size_t count, size_t stride) {
   vd lower = vm_set((double)((count - 1) / 2)), upper = vm_set((double)(count / 2));
   vd low = vm_set(NAN), high = low;
   vm_mask nan = vm_isnan(vm_set(0));
   for (size_t i = 0; i < count; i++) {
-    vd x = vm_load(a + i * stride), below = vm_set(0), not_above = below;
+    vd x = load(a + i * stride, lane, uniform), below = vm_set(0), not_above = below;
     for (size_t j = 0; j < count; j++) {
-      vd y = vm_load(a + j * stride);
+      vd y = load(a + j * stride, lane, uniform);
       below += vm_one(vm_lt(y, x));
       not_above += vm_one(vm_le(y, x));
     }
@@ -150,7 +201,7 @@ static void RMEDIAN_special(ARGUMENTS) {
   for (size_t o = 0; o < n->outer_count; o++) {
     double *d = e->bases[n->dst.base] + (n->dst.slot + o) * e->lanes;
     for (size_t l = 0; l < e->lanes; l += VM_WIDTH)
-      vm_store(d + l, median_of(source(&n->a, e, o) + l, n->inner_count, n->a.inner * (size_t)e->lanes));
+      vm_store(d + l, median_of(source(&n->a, e, o), l, operand_is_uniform(&n->a), n->inner_count, stride(&n->a, e)));
   }
 }
 
@@ -159,8 +210,10 @@ static void GATHER_special(ARGUMENTS) {
   double *d = destination(n, e, 0);
   const double *a = source(&n->a, e, 0);
   const uint32_t *index = e->indices + n->aux;
+  bool uniform = operand_is_uniform(&n->a);
   for (size_t k = 0; k < count; k++)
-    for (size_t l = 0; l < lanes; l += VM_WIDTH) vm_store(d + k * lanes + l, vm_load(a + index[k] * lanes + l));
+    for (size_t l = 0; l < lanes; l += VM_WIDTH)
+      vm_store(d + k * lanes + l, load(a + index[k] * (uniform ? 1 : lanes), l, uniform));
 }
 
 // The segment of x: the greatest i <= count-2 with t->x[i] <= x, or 0. Three ways to the same number: counting for
@@ -226,15 +279,18 @@ static void LOOKUP_special(ARGUMENTS) {
     for (size_t i = 0; i < n->inner_count; i++, element++) {
       const struct lookup_table *t = &e->tables[n->aux + element * n->aux2];
       double *d = destination(n, e, o) + i * lanes;
-      const double *a = source(&n->a, e, o) + i * n->a.inner * lanes;
-      for (size_t l = 0; l < lanes; l += VM_WIDTH) vm_store(d + l, look_up(t, t->y, 1, false, vm_load(a + l)));
+      const double *a = source(&n->a, e, o) + i * stride(&n->a, e);
+      for (size_t l = 0; l < lanes; l += VM_WIDTH)
+        vm_store(d + l, look_up(t, t->y, 1, false, load(a, l, operand_is_uniform(&n->a))));
     }
 }
 static void LOOKUPY_special(ARGUMENTS) {
   const struct lookup_table *t = &e->tables[n->aux];
   double *d = destination(n, e, 0);
   const double *a = source(&n->a, e, 0), *b = source(&n->b, e, 0);
-  for (size_t l = 0; l < e->lanes; l += VM_WIDTH) vm_store(d + l, look_up(t, b + l, e->lanes, true, vm_load(a + l)));
+  bool ua = operand_is_uniform(&n->a), ub = operand_is_uniform(&n->b);
+  for (size_t l = 0; l < e->lanes; l += VM_WIDTH)
+    vm_store(d + l, look_up(t, ub ? b : b + l, ub ? 1 : e->lanes, !ub, load(a, l, ua)));
 }
 
 static void VECTOR_special(ARGUMENTS) {
@@ -243,9 +299,10 @@ static void VECTOR_special(ARGUMENTS) {
   double in[sizes[0]], out[n->inner_count];
   for (size_t o = 0; o < n->outer_count; o++)
     for (size_t l = 0; l < lanes; l++) {
-      const double *a = source(&n->a, e, o) + l;
+      bool uniform = operand_is_uniform(&n->a);
+      const double *a = source(&n->a, e, o) + (uniform ? 0 : l);
       double *d = destination(n, e, o) + l;
-      for (size_t i = 0; i < sizes[0]; i++) in[i] = a[i * lanes];
+      for (size_t i = 0; i < sizes[0]; i++) in[i] = a[i * (uniform ? 1 : lanes)];
       vector_fn_run((enum vector_fn)n->aux, sizes[1], sizes[2], in, out);
       for (size_t i = 0; i < n->inner_count; i++) d[i * lanes] = out[i];
     }
@@ -259,19 +316,21 @@ static void UNIFORM_special(ARGUMENTS) {
     for (size_t l = 0; l < lanes; l++) d[k * lanes + l] = rng_uniform(e->seed, e->members[l], stream, k, e->step);
 }
 
-// What to call, by operation: one vector; one dense run; shapes by inner strides a + 2b + 4c. A special one serves all.
+// What to call, by operation: a special one serves all; else one vector; one dense run; shapes by inner strides
+// a + 2b + 4c; and by operands that are the same in all lanes, counted likewise.
+#define SHAPES1(id) id##_shape_000, id##_shape_100
+#define SHAPES2(id) SHAPES1(id), id##_shape_010, id##_shape_110
+#define SHAPES3(id) SHAPES2(id), id##_shape_001, id##_shape_101, id##_shape_011, id##_shape_111
+#define MIXES1(id) id##_mixed_1
+#define MIXES2(id) MIXES1(id), id##_mixed_2, id##_mixed_3
+#define MIXES3(id) MIXES2(id), id##_mixed_4, id##_mixed_5, id##_mixed_6, id##_mixed_7
+#define FUNCTIONS(id, arity) [IR_##id] = {NULL, id##_one, id##_flat, {SHAPES##arity(id)}, {NULL, MIXES##arity(id)}},
 static const struct {
-  instruction_fn *special, *one, *flat, *shape[8];
+  instruction_fn *special, *one, *flat, *shape[8], *mixed[8];
 } functions[IR_OPS] = {
-#define OP1(id, name, expression) [IR_##id] = {NULL, id##_one, id##_flat, {id##_shape_000, id##_shape_100}},
-#define OP2(id, name, expression) \
-  [IR_##id] = {NULL, id##_one, id##_flat, {id##_shape_000, id##_shape_100, id##_shape_010, id##_shape_110}},
-#define OP3(id, name, expression)                                                                               \
-  [IR_##id] = {NULL,                                                                                            \
-               id##_one,                                                                                        \
-               id##_flat,                                                                                       \
-               {id##_shape_000, id##_shape_100, id##_shape_010, id##_shape_110, id##_shape_001, id##_shape_101, \
-                id##_shape_011, id##_shape_111}},
+#define OP1(id, name, expression) FUNCTIONS(id, 1)
+#define OP2(id, name, expression) FUNCTIONS(id, 2)
+#define OP3(id, name, expression) FUNCTIONS(id, 3)
 #define OPX(id, name, arity) [IR_##id] = {.special = id##_special},
 #include "kernel/op.def"
 };
@@ -282,7 +341,10 @@ static bool is_dense(const struct instruction *n, const struct operand *p) {
 }
 static instruction_fn *select_function(const struct instruction *n, uint32_t lanes) {
   if (functions[n->op].special) return functions[n->op].special;
-  unsigned arity = op_arity(n->op);
+  unsigned arity = op_arity(n->op), uniform = operand_is_uniform(&n->a);
+  if (arity > 1) uniform |= 2u * operand_is_uniform(&n->b);
+  if (arity > 2) uniform |= 4u * operand_is_uniform(&n->c);
+  if (uniform) return functions[n->op].mixed[uniform];
   bool dense = is_dense(n, &n->a) && (arity < 2 || is_dense(n, &n->b)) && (arity < 3 || is_dense(n, &n->c));
   if (dense && (uint64_t)n->outer_count * n->inner_count * lanes == VM_WIDTH) return functions[n->op].one;
   if (dense) return functions[n->op].flat;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Slots and instructions. Literals, parameters, time values, member values and held values have slots for good;
-// a rate is computed where the integrator wants it; everything else is a temporary, whose slots are coloured section by
-// section (rates and outputs as one sequence, since outputs reads what rates left).
+// Slots and instructions. Parameters, member values and held values have slots for good, literals and time values
+// places of their own; a rate is computed where the integrator wants it; everything else is a temporary, whose slots
+// are coloured section by section (rates and outputs as one sequence, since outputs reads what rates left).
 #include <string.h>
 
+#include "kernel/kernel.h"
 #include "lower/colour.h"
 #include "lower/schedule.h"
 
@@ -46,21 +47,38 @@ static uint32_t take(struct emission *m, uint32_t count) {
 
 static void fix_literals(struct emission *m) {
   struct program *p = m->p;
-  p->literal_slot = m->next_slot;
-  for (uint32_t v = 0; v < m->s->count; v++)
-    if (m->s->needed[v] && value_of(m, v)->op == DAG_LITERAL) fix(m, v, BASE_SLAB, take(m, value_of(m, v)->count));
-  p->literal_count = m->next_slot - p->literal_slot;
+  for (uint32_t v = 0; v < m->s->count; v++) {
+    if (!m->s->needed[v] || value_of(m, v)->op != DAG_LITERAL) continue;
+    fix(m, v, BASE_LITERAL, p->literal_count);
+    p->literal_count += value_of(m, v)->count;
+  }
   double *numbers = arena_array(m->s->w->arena, double, (size_t)p->literal_count + 1);
   for (uint32_t v = 0; v < m->s->count; v++)
     if (m->homes[v].placed)
-      memcpy(numbers + m->homes[v].slot - p->literal_slot, value_of(m, v)->literal,
-             value_of(m, v)->count * sizeof *numbers);
+      memcpy(numbers + m->homes[v].slot, value_of(m, v)->literal, value_of(m, v)->count * sizeof *numbers);
   p->literals = numbers;
 }
 
-static void fix_exported(struct emission *m, enum section section) {
+static bool is_exported(const struct emission *m, uint32_t v, enum section section) {
+  return m->s->exported[v] && m->s->needed[v] >> section & 1;
+}
+
+// The clocks, then what the time program makes of them.
+static void fix_times(struct emission *m) {
+  struct program *p = m->p;
+  p->clock_slot = CLOCK_TIME, p->edge_slot = CLOCK_EDGE, p->low_slot = CLOCK_LOW;
+  p->time_count = CLOCKS;
+  for (uint32_t v = 0; v < m->s->count; v++) {
+    if (!is_exported(m, v, SECTION_TIME)) continue;
+    fix(m, v, BASE_TIME, p->time_count);
+    p->time_count += value_of(m, v)->count;
+  }
+}
+
+static void fix_member_values(struct emission *m) {
+  m->p->member_slot = m->next_slot;
   for (uint32_t v = 0; v < m->s->count; v++)
-    if (m->s->exported[v] && m->s->needed[v] >> section & 1) fix(m, v, BASE_SLAB, take(m, value_of(m, v)->count));
+    if (is_exported(m, v, SECTION_INITIAL)) fix(m, v, BASE_SLAB, take(m, value_of(m, v)->count));
 }
 
 static void fix_leaves(struct emission *m) {
@@ -68,7 +86,7 @@ static void fix_leaves(struct emission *m) {
   for (uint32_t v = 0; v < m->s->count; v++) {
     const struct dag_value *x = value_of(m, v);
     if (x->op == DAG_PARAMETER) fix(m, v, BASE_SLAB, p->parameter_slot + x->aux);
-    if (x->op == DAG_CLOCK) fix(m, v, BASE_SLAB, p->time_slot + x->aux);
+    if (x->op == DAG_CLOCK) fix(m, v, BASE_TIME, x->aux);
     if (x->op == DAG_HELD) fix(m, v, BASE_SLAB, p->held_slot + x->aux);
     if (x->op == DAG_STATE) fix(m, v, BASE_STATE, x->aux);
   }
@@ -78,14 +96,8 @@ static void fix_places(struct emission *m) {
   struct program *p = m->p;
   fix_literals(m);
   p->parameter_slot = take(m, (uint32_t)p->parameter_count);
-  p->time_slot = take(m, CLOCKS);
-  p->clock_slot = p->time_slot + CLOCK_TIME;
-  p->edge_slot = p->time_slot + CLOCK_EDGE;
-  p->low_slot = p->time_slot + CLOCK_LOW;
-  fix_exported(m, SECTION_TIME);
-  p->time_count = m->next_slot - p->time_slot;
-  p->member_slot = m->next_slot;
-  fix_exported(m, SECTION_INITIAL);
+  fix_times(m);
+  fix_member_values(m);
   p->held_slot = take(m, p->held_count);
   fix_leaves(m);
   m->temporary_slot = m->most = m->next_slot;
@@ -305,6 +317,22 @@ static void emit_rates(struct emission *m) {
   for (size_t i = 0; i < p->column_count; i++) p->columns[i].from = operand_of(m, &w->column_args.items[i]);
 }
 
+// The time program works in a slab of its own, whose first slots are the time values it leaves.
+static void emit_times(struct emission *m) {
+  struct program *p = m->p;
+  struct sequence q = begin_section(m, SECTION_TIME, SECTION_TIME);
+  p->time = emit_range(m, &q, 0, q.values.count);
+  p->time_slot_count = p->time_count + m->slots.most;
+  for (size_t i = 0; i < p->time.count; i++) {
+    struct instruction *n = &p->time.items[i];
+    struct operand *places[] = {&n->dst, &n->a, &n->b, &n->c};
+    for (size_t k = 0; k < 1 + op_arity(n->op); k++) {
+      if (places[k]->base == BASE_SLAB) places[k]->slot += p->time_count - m->temporary_slot;
+      if (places[k]->base == BASE_TIME) places[k]->base = BASE_SLAB;
+    }
+  }
+}
+
 static void name_values(struct emission *m) {
   struct lowering *w = m->s->w;
   for (uint32_t v = 0; v < m->s->count; v++) m->defines[v] = NEVER;
@@ -327,9 +355,8 @@ void emit_program(struct scheduling *s) {
   fix_places(&m);
   fix_rates(&m);
   emit_rates(&m);
-  struct sequence q = begin_section(&m, SECTION_TIME, SECTION_TIME);
-  s->p->time = emit_range(&m, &q, 0, q.values.count);
-  q = begin_section(&m, SECTION_INITIAL, SECTION_INITIAL);
+  emit_times(&m);
+  struct sequence q = begin_section(&m, SECTION_INITIAL, SECTION_INITIAL);
   keep_roots(&m, &s->w->starts);
   keep_roots(&m, &s->w->held_starts);
   s->p->initial = emit_range(&m, &q, 0, q.values.count);

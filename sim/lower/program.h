@@ -48,12 +48,13 @@ struct program {
   size_t parameter_count;
 
   uint32_t slot_count, state_count;
-  uint32_t literal_slot, literal_count;  // areas of the slab
-  const double *literals;
-  uint32_t parameter_slot, time_slot, time_count, member_slot, held_slot, held_count;
+  const double *literals; /* [literal_count], as BASE_LITERAL */
+  uint32_t literal_count, time_count;
+  uint32_t parameter_slot, member_slot, held_slot, held_count;  // areas of the slab
 
   struct code time, initial, sample, rates, outputs, advance;
-  uint32_t clock_slot, edge_slot, low_slot;  // in the time program: t, t for >= and <, t for > and <=
+  uint32_t time_slot_count;                  // the time program's own slab: time values, then its temporaries
+  uint32_t clock_slot, edge_slot, low_slot;  // among the time values: t, t for >= and <, t for > and <=
   bool sampled;                              // has discrete state: `sample` runs at every grid point
   struct ring *rings;
   size_t ring_count;

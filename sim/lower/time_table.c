@@ -9,14 +9,13 @@
 
 enum { LANES = 8 };
 
-static void spread(double *slab, uint32_t slot, const double *x, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
-    for (uint32_t l = 0; l < LANES; l++) slab[(size_t)(slot + i) * LANES + l] = x[i];
+static void set_clock(double *slab, uint32_t slot, double x) {
+  for (uint32_t l = 0; l < LANES; l++) slab[(size_t)slot * LANES + l] = x;
 }
 
 bool time_values_create(struct time_values *v, const struct program *p) {
   *v = (struct time_values){.program = p};
-  v->slab = mem_alloc_aligned((size_t)p->slot_count * LANES * sizeof *v->slab);
+  v->slab = mem_alloc_aligned((size_t)(p->time_slot_count + 1) * LANES * sizeof *v->slab);
   v->code.items = mem_alloc((p->time.count + 1) * sizeof *v->code.items);
   if (!v->slab || !v->code.items) {
     time_values_free(v);
@@ -25,7 +24,6 @@ bool time_values_create(struct time_values *v, const struct program *p) {
   v->code.count = p->time.count;
   if (p->time.count) memcpy(v->code.items, p->time.items, p->time.count * sizeof *v->code.items);
   kernel_bind(kernel_best(), &v->code, LANES);
-  spread(v->slab, p->literal_slot, p->literals, p->literal_count);
   return true;
 }
 
@@ -38,13 +36,15 @@ void time_values_free(struct time_values *v) {
 void time_values_at(const struct time_values *v, double t, double edge, double *out) {
   const struct program *p = v->program;
   double low = t - 1e-6 * p->step;
-  spread(v->slab, p->clock_slot, &t, 1);
-  spread(v->slab, p->edge_slot, &edge, 1);
-  spread(v->slab, p->low_slot, &low, 1);
-  struct kernel_env env = {
-      .bases = {v->slab, v->slab, v->slab}, .lanes = LANES, .tables = p->tables, .indices = p->indices};
+  set_clock(v->slab, p->clock_slot, t);
+  set_clock(v->slab, p->edge_slot, edge);
+  set_clock(v->slab, p->low_slot, low);
+  struct kernel_env env = {.bases = {[BASE_SLAB] = v->slab, [BASE_LITERAL] = (double *)p->literals},
+                           .lanes = LANES,
+                           .tables = p->tables,
+                           .indices = p->indices};
   kernel_run(&v->code, &env);
-  for (uint32_t i = 0; i < p->time_count; i++) out[i] = v->slab[(size_t)(p->time_slot + i) * LANES];
+  for (uint32_t i = 0; i < p->time_count; i++) out[i] = v->slab[(size_t)i * LANES];
 }
 
 double time_of_stage(const struct program *p, uint64_t k, unsigned stage, double *edge) {
