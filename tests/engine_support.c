@@ -135,7 +135,8 @@ struct lower_options lab_uncertain(struct lab *l, bool levers) {
   for (uint32_t v = 0; v < l->model->variables.count; v++) {
     const struct variable *x = &l->model->variables.items[v];
     for (uint32_t e = 0; x->kind == VARIABLE_PARAMETER && x->prior && e < x->element_count; e++)
-      if (x->prior[e].kind) list_push(&l->arena, &list) = (struct program_parameter){v, e, UINT32_MAX, 0};
+      if (x->prior[e].kind)
+        list_push(&l->arena, &list) = (struct program_parameter){.variable = v, .element = e, .point = UINT32_MAX};
     const struct steer *s = NULL;
     for (size_t i = 0; i < l->scenario->levers.count; i++)
       if (l->scenario->levers.items[i].variable == v) s = &l->scenario->levers.items[i];
@@ -146,7 +147,7 @@ struct lower_options lab_uncertain(struct lab *l, bool levers) {
                                               : 1;
     for (uint32_t p = 0; p < points; p++)
       if (!s || s->kind != STEER_PHASES || !isnan(s->levels[p]))
-        list_push(&l->arena, &list) = (struct program_parameter){v, 0, p, 0};
+        list_push(&l->arena, &list) = (struct program_parameter){.variable = v, .point = p};
   }
   return (struct lower_options){.uncertain = list.items, .uncertain_count = list.count};
 }

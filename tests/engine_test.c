@@ -279,6 +279,41 @@ Test(engine, integer_powers_multiply_and_half_is_a_root) {
   lab_close(&l);
 }
 
+// y runs from 1 below zero, where a power of it is NaN or, for an integer exponent, a number.
+static double *power_of(struct lab *l, double low, double high, bool ranged, const double exponents[8]) {
+  lab_open(l);
+  cr_assert(lab_check(l,
+                      "model: m\ntime: {unit: yr, start: 0, stop: 4, step: 1, save: 1}\nunits: {yr: base}\n"
+                      "parameters:\n  a: {unit: 1, value: 0.5, prior: {uniform: [0, 9]}}\n"
+                      "stocks:\n  y: {unit: 1, initial: 1, inflows: [f]}\n"
+                      "flows:\n  f: {unit: 1, equation: -0.75}\n"
+                      "auxiliaries:\n  x: {unit: 1, equation: if y > -9 then (if y > 0 then y^(2 - a) else abs(y^(2 - "
+                      "a))) else 0}\n",
+                      NULL),
+            "%s", lab_messages(l));
+  struct lower_options o = lab_uncertain(l, false);
+  struct program_parameter a = o.uncertain[0];
+  a.ranged = ranged, a.low = low, a.high = high;
+  o.uncertain = &a;
+  cr_assert(lab_lower(l, &o), "%s", lab_messages(l));
+  return lab_batch(l, 8, exponents, NULL, 1, NULL);
+}
+
+Test(engine, an_exponent_that_cannot_be_an_integer_needs_no_sign) {
+  const double exponents[8] = {0.25, 0.3, 0.5, 0.75, 0.6, 0.4, 0.7, 0.26};
+  struct lab with, without, across;
+  double *a = power_of(&with, 0.25, 0.75, true, exponents), *b = power_of(&without, 0, 0, false, exponents);
+  double *c = power_of(&across, 0.25, 1, true, exponents);
+  cr_assert(!dump_has(&with, "powsign") && dump_has(&without, "powsign") && dump_has(&across, "powsign"), "%s",
+            lab_dump(&with));
+  size_t count = with.program->save_count * with.program->column_count * 8;
+  for (size_t i = 0; i < count; i++)
+    cr_assert(lab_same(a[i], b[i]) && lab_same(a[i], c[i]), "%zu: %a, %a", i, a[i], b[i]);
+  lab_close(&with);
+  lab_close(&without);
+  lab_close(&across);
+}
+
 Test(engine, values_of_time_and_of_parameters_leave_the_rates) {
   static const char equations[] =
       "flows:\n  f: {unit: 1, equation: y * exp(a)}\n  g: {unit: 1, equation: z * sin(time)}\n";

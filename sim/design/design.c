@@ -5,6 +5,7 @@
 #include "design/design.h"
 
 #include <gsl/gsl_errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/rng.h"
@@ -68,10 +69,17 @@ bool design_extends(enum sampling sampling) {
   return sampling == SAMPLING_RANDOM || sampling == SAMPLING_SOBOL;
 }
 
+static void value_range(const struct sweep_parameter *p, struct program_parameter *at) {
+  at->low = INFINITY, at->high = -INFINITY;
+  for (size_t i = 0; i < p->value_count; i++)
+    at->low = fmin(at->low, p->values[i]), at->high = fmax(at->high, p->values[i]);
+}
+
 static bool fill_row(struct arena *a, struct design *d, size_t i, const struct sweep_parameter *p, struct diag *diag) {
   struct design_row *row = &d->rows[i];
   d->names[i] = p->name;
-  d->program_parameters[i] = p->at;
+  struct program_parameter *at = &d->program_parameters[i];
+  *at = p->at;
   row->stream = map_hash64(p->name, strlen(p->name));
   row->values = p->values;
   row->value_count = p->value_count;
@@ -81,7 +89,14 @@ static bool fill_row(struct arena *a, struct design *d, size_t i, const struct s
     row->group = p->dimension / SOBOL_TABLE;
     sobol_directions(p->dimension % SOBOL_TABLE, row->directions);
   }
-  return p->values || prior_prepare(a, &p->prior, p->name, &row->prior, diag);
+  at->ranged = true;
+  if (p->values) {
+    value_range(p, at);
+    return true;
+  }
+  if (!prior_prepare(a, &p->prior, p->name, &row->prior, diag)) return false;
+  at->low = row->prior.low, at->high = row->prior.high;
+  return true;
 }
 
 // The last axis moves fastest, as a user would write nested loops.

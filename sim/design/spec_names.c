@@ -65,7 +65,8 @@ static bool resolve_parameter(struct reading *r, const struct bracketed *b, uint
   }
   for (size_t i = 0; i < count; i++) {
     uint32_t element = elements ? elements[i] : (uint32_t)i;
-    struct program_parameter p = {variable, element, UINT32_MAX, parameter_value(r, variable, element)};
+    struct program_parameter p = {.variable = variable, .element = element, .point = UINT32_MAX};
+    p.value = parameter_value(r, variable, element);
     add_target(r, t, p, variable_element_name(r->arena, r->model, v, element), at);
   }
   return true;
@@ -116,7 +117,7 @@ static bool resolve_point(struct reading *r, const struct bracketed *b, const st
 static bool resolve_path(struct reading *r, const struct bracketed *b, uint32_t variable, struct span at,
                          struct targets *t) {
   const struct steer *s = steer_of(r->scenario, variable);
-  struct program_parameter p = {variable, 0, 0, 0};
+  struct program_parameter p = {.variable = variable};
   bool ok;
   if (s && s->kind == STEER_CONSTANT) {
     p.value = s->constant;

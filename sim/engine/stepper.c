@@ -53,33 +53,41 @@ static int state_reset(void *v, size_t n) {
   return GSL_SUCCESS;
 }
 
-static void start_sum(size_t n, double *sum, double weight, const double *k) {
+// Each pass reads the slope once: the sum takes it in, and the next stage, or the end of the step, starts from it.
+static void start(size_t n, double *sum, double weight, double *stage, const double *y, double h, const double *k) {
 #pragma omp simd
-  for (size_t i = 0; i < n; i++) sum[i] = weight * k[i];
+  for (size_t i = 0; i < n; i++) sum[i] = weight * k[i], stage[i] = y[i] + h * k[i];
 }
-static void add_to_sum(size_t n, double *sum, double weight, const double *k) {
+static void go_on(size_t n, double *sum, double weight, double *stage, const double *y, double h, const double *k) {
 #pragma omp simd
-  for (size_t i = 0; i < n; i++) sum[i] = sum[i] + weight * k[i];
+  for (size_t i = 0; i < n; i++) sum[i] = sum[i] + weight * k[i], stage[i] = y[i] + h * k[i];
 }
-static void advance(size_t n, double *to, const double *from, double h, const double *k) {
+static void end(size_t n, const double *sum, double weight, double *y, double h, const double *k) {
 #pragma omp simd
-  for (size_t i = 0; i < n; i++) to[i] = from[i] + h * k[i];
+  for (size_t i = 0; i < n; i++) y[i] = y[i] + h * (sum[i] + weight * k[i]);
+}
+static void end_at_once(size_t n, double weight, double *y, double h, const double *k) {  // a method of one stage
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) y[i] = y[i] + h * (weight * k[i]);
 }
 
 static int step(const struct stepper_tableau *m, struct state *s, size_t n, double t, double h, double y[],
                 double yerr[], const double dydt_in[], const gsl_odeiv2_system *system) {
-  const double *k = dydt_in;
   for (unsigned j = 0; j < m->stages; j++) {
-    if (j > 0) advance(n, s->stage, y, h * m->reach[j], k);
-    if (j > 0 || !dydt_in) {
+    const double *k = j == 0 && dydt_in ? dydt_in : s->slope;
+    if (k == s->slope) {
       double at = t + h * (0.5 * m->half_steps[j]);
       int status = GSL_ODEIV_FN_EVAL(system, at, j > 0 ? s->stage : y, s->slope);
       if (status) return status;
-      k = s->slope;
     }
-    (j > 0 ? add_to_sum : start_sum)(n, s->sum, m->weights[j], k);
+    bool last = j + 1 == m->stages;
+    if (last && j == 0)
+      end_at_once(n, m->weights[j], y, h / m->divisor, k);
+    else if (last)
+      end(n, s->sum, m->weights[j], y, h / m->divisor, k);
+    else
+      (j > 0 ? go_on : start)(n, s->sum, m->weights[j], s->stage, y, h * m->reach[j + 1], k);
   }
-  advance(n, y, y, h / m->divisor, s->sum);
   memset(yerr, 0, n * sizeof *yerr);
   return GSL_SUCCESS;
 }

@@ -240,6 +240,7 @@ VM_INLINE vd vm_modulo(vd a, vd b) {
 }
 // The sign of x^y: 1 for x >= 0; for x < 0 1 or -1 by an integral y (infinity is even), else NaN.
 VM_INLINE vd vm_powsign(vd x, vd y) {
+  if (__builtin_expect(vm_all(vm_ge(x, vm_set(0))), 1)) return vm_set(1);
   vd half = y * 0.5;
   vd parity = vm_pick(vm_eq(vm_floor(half), half), vm_set(1), vm_set(-1));
   vd negative = vm_pick(vm_eq(vm_floor(y), y), parity, vm_set(NAN));

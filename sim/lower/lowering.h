@@ -136,6 +136,16 @@ struct view lower_vector(struct lowering *w, const struct term *t);
 struct view lower_power(struct lowering *w, const struct term *t);
 struct view lower_product(struct lowering *w, const struct term *t);
 
+// range.c
+struct range {
+  double low, high;
+  bool known;  // and never NaN
+};
+// Of all elements of a value.
+struct range range_of(const struct lowering *w, uint32_t value);
+// Is it certain that no element is an integer?
+bool range_avoids_integers(const struct lowering *w, uint32_t value);
+
 // memory.c
 struct view lower_memory(struct lowering *w, const struct term *t);
 // Start values, rates and renewals of all memories, also of those found on the way.

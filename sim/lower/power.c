@@ -48,7 +48,8 @@ static struct view repeated(struct lowering *w, struct view x, int n) {
 }
 
 // Can the value not be negative, whatever the numbers? Then a power of it needs no sign.
-static bool not_negative(const struct dag *g, uint32_t value, unsigned depth) {
+static bool not_negative(const struct lowering *w, uint32_t value, unsigned depth) {
+  const struct dag *g = &w->dag;
   const struct dag_value *v = &g->values.items[value];
   switch (v->op) {
     case IR_EXP:
@@ -57,19 +58,17 @@ static bool not_negative(const struct dag *g, uint32_t value, unsigned depth) {
       return true;
     case IR_MAX:
       // max(a, NaN) is NaN, but max(NaN, b) is b: the first can vouch for both only as a number
-      if (g->values.items[v->args[0].value].op == DAG_LITERAL && not_negative(g, v->args[0].value, depth)) return true;
-      return depth < 8 && not_negative(g, v->args[1].value, depth + 1);
+      if (g->values.items[v->args[0].value].op == DAG_LITERAL && not_negative(w, v->args[0].value, depth)) return true;
+      return depth < 8 && not_negative(w, v->args[1].value, depth + 1);
     case IR_ADD:
     case IR_MUL:
     case IR_DIV:
     case IR_MIN:
-      return depth < 8 && not_negative(g, v->args[0].value, depth + 1) && not_negative(g, v->args[1].value, depth + 1);
-    case DAG_LITERAL:
-      for (uint32_t i = 0; i < v->count; i++)
-        if (!(v->literal[i] >= 0)) return false;
-      return true;
-    default:
-      return false;
+      return depth < 8 && not_negative(w, v->args[0].value, depth + 1) && not_negative(w, v->args[1].value, depth + 1);
+    default: {
+      struct range r = range_of(w, value);
+      return r.known && r.low >= 0;
+    }
   }
 }
 
@@ -87,23 +86,14 @@ static void add_log(struct lowering *w, struct product *p, struct view x, bool d
   p->has_logs = true;
 }
 
-// Is every element of y a known number that is no integer? Then a negative base gives NaN, as the log does.
-static bool never_integer(const struct dag *g, struct view y) {
-  const struct dag_value *v = &g->values.items[y.value];
-  if (v->op != DAG_LITERAL) return false;
-  for (uint32_t i = 0; i < v->count; i++)
-    if (v->literal[i] == floor(v->literal[i])) return false;
-  return true;
-}
-
 static void add_power(struct lowering *w, struct product *p, const struct term *t, bool divides) {
   struct dag *g = &w->dag;
   struct view x = lower_term(w, t->args[0]), y = lower_term(w, t->args[1]);
-  if (never_integer(g, y)) {
+  if (range_avoids_integers(w, y.value)) {  // a negative base gives NaN, as its log does
     add_log(w, p, dag_2(g, IR_MUL, y, dag_1(g, IR_LOG, x)), divides);
     return;
   }
-  bool plain = not_negative(g, x.value, 0);
+  bool plain = not_negative(w, x.value, 0);
   add_log(w, p, dag_2(g, IR_MULZ, y, dag_1(g, plain ? IR_LOG : IR_LOGABS, x)), divides);
   if (plain) return;
   struct view sign = dag_2(g, IR_POWSIGN, x, y);

@@ -15,6 +15,8 @@ struct program_parameter {  // a number that differs between members: one slot o
   uint32_t variable, element;
   uint32_t point;  // levers and inputs: the path point; UINT32_MAX for parameters
   double value;    // the model's or scenario's
+  bool ranged;     // no member has a value outside low .. high
+  double low, high;
 };
 
 struct ring {              // a fixed delay: gives at grid point k what it was given at k - length
