@@ -30,6 +30,7 @@ test:
 	ctest --preset release --parallel $(JOBS)
 
 bench: build
+	@cmake/packages.sh run bench
 	@cmake --build $(BUILD) --target bench
 
 format:

@@ -71,8 +71,8 @@ static double median_ratio(const double *a, const double *b) {
 static void record(const char *model, const char *kernel, const char *what, const double *seconds) {
   static bool begun;
   if (!json) return;
-  fprintf(json, "%s\n  {\"name\": \"engine %s %s %s\", \"seconds\": [", begun ? "," : "{\"benchmarks\": [", model, kernel,
-          what);
+  fprintf(json, "%s\n  {\"name\": \"engine %s %s %s\", \"seconds\": [", begun ? "," : "{\"benchmarks\": [", model,
+          kernel, what);
   for (int i = 0; i < REPETITIONS; i++) fprintf(json, "%s%.9g", i ? ", " : "", seconds[i]);
   fprintf(json, "]}");
   begun = true;
@@ -122,8 +122,7 @@ static void print_row(const struct measured *m, const struct measured *best) {
   double calls = 4 * (double)p->steps, lanes = m->rig.lanes, operations = (double)loaded_operations(&p->rates);
   printf("  %-8s %5u %12.4f %12.1f %14.1f %12.2f\n", m->rig.kernel->name, m->rig.lanes,
          1e9 * median(m->rates) / operations / lanes, 1e9 * median(m->rates) / lanes,
-         1e9 * median(m->run) / calls / lanes,
-         median_ratio(m->run, best->run) * best->rig.lanes / lanes);
+         1e9 * median(m->run) / calls / lanes, median_ratio(m->run, best->run) * best->rig.lanes / lanes);
   char what[32];
   snprintf(what, sizeof what, "%u lanes, rates", m->rig.lanes);
   record(p->model->name, m->rig.kernel->name, what, m->rates);
@@ -206,7 +205,8 @@ static void measure_hand(const struct loaded *l, const struct kernel *k, const s
   rig_run(&r);
   double *saved = malloc(rig_saved(&r));
   if (!saved) exit(1);
-  struct by_hand stages = {h->by_stages, r.batch.parameters, saved}, registers = {h->in_registers, r.batch.parameters, saved};
+  struct by_hand stages = {h->by_stages, r.batch.parameters, saved},
+                 registers = {h->in_registers, r.batch.parameters, saved};
   check_hand(&r, &stages, h->name);
   check_hand(&r, &registers, h->name);
   double times[3][REPETITIONS];
@@ -217,8 +217,8 @@ static void measure_hand(const struct loaded *l, const struct kernel *k, const s
   }
   double calls = 4 * (double)h->steps * HAND_LANES, by_stages = median_ratio(times[1], times[0]);
   printf("  %-8s %-15s %8.3f %8.3f %8.3f %9.2f %s %9.2f\n", k->name, h->name, 1e9 * median(times[0]) / calls,
-         1e9 * median(times[1]) / calls, 1e9 * median(times[2]) / calls, by_stages, by_stages >= aim ? "ok    " : "MISSED",
-         median_ratio(times[2], times[0]));
+         1e9 * median(times[1]) / calls, 1e9 * median(times[2]) / calls, by_stages,
+         by_stages >= aim ? "ok    " : "MISSED", median_ratio(times[2], times[0]));
   record(h->name, k->name, "64 lanes, run", times[0]);
   record(h->name, k->name, "by hand, by stages", times[1]);
   record(h->name, k->name, "by hand, in registers", times[2]);
@@ -259,8 +259,9 @@ int main(int argc, char **argv) {
   const char *eighth = "step=1/8";
   loaded_open(&l, "scenarios/base.yaml", &eighth, 1);
   measure_model(&l, "Shanghai's model, base scenario");
-  printf("  beside it, the sketch that the design rests on (avx512, 64 lanes): 1,390 ns a member and right-hand side\n"
-         "  before the passes of the compiler, 400 after them, 270 to 300 with exp and log inline\n\n");
+  printf(
+      "  beside it, the sketch that the design rests on (avx512, 64 lanes): 1,390 ns a member and right-hand side\n"
+      "  before the passes of the compiler, 400 after them, 270 to 300 with exp and log inline\n\n");
   loaded_close(&l);
   char *text = cities_text(CITIES);
   if (!text) return 1;

@@ -4,7 +4,7 @@
 // make the two manners of running of it.
 #include "hand.h"
 
-#include "engine/vmath.h"
+#include "kernel/vmath.h"
 
 enum { MOST_STATES = 3, MOST_COLUMNS = 5, MOST_PARAMETERS = 4, GROUP = 4 };
 
@@ -166,20 +166,26 @@ VM_INLINE void lotka_volterra_save(const vd *y, const vd *p, vd *out) {
   out[2] = 0.01 * 0.0004 * y[0] - vm_log(y[0]) / p[1] + 0.0004 * y[1] - p[0] * vm_log(y[1]);
 }
 
-#define SHAPE(name, states, parameters, columns, steps, per_save, step, ...)                     \
-  static const struct shape name##_shape = {states, parameters,  columns,     steps,             \
-                                            per_save, step,      __VA_ARGS__, name##_prepare,    \
-                                            name##_rates, name##_save};                          \
-  static void name##_by_stages(const double *p, double *saved) { by_stages(&name##_shape, p, saved); } \
-  static void name##_in_registers(const double *p, double *saved) { in_registers(&name##_shape, p, saved); }
-#define START(...) {__VA_ARGS__}
+#define SHAPE(name, states, parameters, columns, steps, per_save, step, ...)                                 \
+  static const struct shape name##_shape = {states, parameters,  columns,        steps,        per_save,     \
+                                            step,   __VA_ARGS__, name##_prepare, name##_rates, name##_save}; \
+  static void name##_by_stages(const double *p, double *saved) {                                             \
+    by_stages(&name##_shape, p, saved);                                                                      \
+  }                                                                                                          \
+  static void name##_in_registers(const double *p, double *saved) {                                          \
+    in_registers(&name##_shape, p, saved);                                                                   \
+  }
+#define START(...) \
+  { __VA_ARGS__ }
 SHAPE(teacup, 1, 1, 3, 240, 8, 0.125, START(180))
 SHAPE(sir, 3, 3, 5, 960, 8, 0.125, START(100000 - 10, 10, 0))
 SHAPE(lotka_volterra, 2, 2, 3, 3840, 16, 1.0 / 64, START(30000, 1200))
 
-#define MODEL(model, parameters, columns)                                                                              \
-  {#model, parameters, columns, model##_shape.step, model##_shape.steps, model##_shape.per_save, model##_shape.states, \
-   model##_by_stages, model##_in_registers}
+#define MODEL(model, parameters, columns)                                                         \
+  {                                                                                               \
+#model, parameters, columns, model##_shape.step, model##_shape.steps, model##_shape.per_save, \
+        model##_shape.states, model##_by_stages, model##_in_registers                             \
+  }
 const struct hand_model HAND_MODELS[] = {
     MODEL(teacup, "cooling_time", "temperature,room,gap"),
     MODEL(sir, "contacts,infectivity,duration", "susceptible,infectious,recovered,distancing,attack_rate"),

@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/lower.h"
-#include "lang/scenario.h"
+#include "base/limits.h"
+#include "design/spec.h"
 #include "lang/yaml.h"
-#include "sweep/spec.h"
+#include "lower/lower.h"
+#include "vensim/mdl.h"
+#include "xmile/xmile.h"
 
 _Noreturn static void give_up(const struct loaded *l, const char *what) {
   fprintf(stderr, "bench: %s\n", what);
@@ -23,30 +25,58 @@ static void *need(void *memory) {
   return memory;
 }
 
-static struct scenario *read_scenario(struct loaded *l, const char *path, const char *const *sets, size_t count) {
-  struct source *s = source_read(&l->arena, path, SIZE_MAX / 2, &l->diag);
-  struct tree *t = s ? yaml_read(&l->arena, s, &l->diag) : NULL;
-  if (!t) return NULL;
-  bool bare = !tree_get(t, "scenario");
-  const char *at = bare ? path : scenario_model_path(&l->arena, path, &l->diag);
-  const struct model *m = at ? model_read(&l->arena, at, NULL, &l->diag) : NULL;
-  if (!m) return NULL;
-  return bare ? scenario_of_model(&l->arena, m, sets, count, &l->diag)
-              : scenario_read(&l->arena, path, m, sets, count, &l->diag);
+static const struct model *read_model(struct loaded *l, const char *path) {
+  if (mdl_is_file(path)) return mdl_read(&l->arena, path, NULL, &l->diag);
+  if (xmile_is_file(path)) return xmile_read(&l->arena, path, NULL, &l->diag);
+  return model_read(&l->arena, path, NULL, &l->diag);
 }
 
-void loaded_open(struct loaded *l, const char *path, const char *const *sets, size_t set_count) {
+static bool is_scenario(struct loaded *l, const char *path) {
+  if (mdl_is_file(path) || xmile_is_file(path)) return false;
+  struct source *s = source_read(&l->arena, path, LIMIT_FILE_BYTES, &l->diag);
+  struct tree *t = s ? yaml_read(&l->arena, s, &l->diag) : NULL;
+  if (!t) give_up(l, path);
+  return tree_get(t, "scenario");
+}
+
+void loaded_begin(struct loaded *l) {
   memset(l, 0, sizeof *l);
   arena_init(&l->arena, NULL);
   diag_init(&l->diag, &l->arena);
-  struct scenario *s = read_scenario(l, path, sets, set_count);
-  const struct checked *c = s ? check_model(&l->arena, s->model, s, false, &l->diag) : NULL;
-  const struct sweep_spec *spec = c ? spec_read(&l->arena, s, NULL, 0, &l->diag) : NULL;
-  l->design = spec ? design_create(&l->arena, spec, &l->diag) : NULL;
-  if (!l->design) give_up(l, path);
-  struct lower_options options = {.uncertain = l->design->program_parameters, .uncertain_count = l->design->count};
+}
+
+struct scenario *loaded_read(struct loaded *l, const char *path, const char *const *sets, size_t set_count) {
+  bool given = is_scenario(l, path);
+  const char *at = given ? scenario_model_path(&l->arena, path, &l->diag) : path;
+  const struct model *m = at ? read_model(l, at) : NULL;
+  if (!m) give_up(l, path);
+  struct scenario *s = given ? scenario_read(&l->arena, path, m, sets, set_count, &l->diag)
+                             : scenario_of_model(&l->arena, m, sets, set_count, &l->diag);
+  if (!s) give_up(l, path);
+  return s;
+}
+
+const struct checked *loaded_check(struct loaded *l, const struct scenario *s) {
+  const struct checked *c = check_model(&l->arena, s->model, s, s->model->foreign, &l->diag);
+  if (!c) give_up(l, s->model->path);
+  return c;
+}
+
+void loaded_lower(struct loaded *l, const struct checked *c, bool uncertain) {
+  struct lower_options options = {0};
+  if (uncertain) {
+    const struct sweep_spec *spec = spec_read(&l->arena, c->scenario, NULL, 0, &l->diag);
+    l->design = spec ? design_create(&l->arena, spec, &l->diag) : NULL;
+    if (!l->design) give_up(l, c->model->path);
+    options = (struct lower_options){.uncertain = l->design->program_parameters, .uncertain_count = l->design->count};
+  }
   l->program = lower(&l->arena, c, &options, &l->diag);
-  if (!l->program) give_up(l, path);
+  if (!l->program) give_up(l, c->model->path);
+}
+
+void loaded_open(struct loaded *l, const char *path, const char *const *sets, size_t set_count) {
+  loaded_begin(l);
+  loaded_lower(l, loaded_check(l, loaded_read(l, path, sets, set_count)), true);
 }
 
 void loaded_open_text(struct loaded *l, const char *model_text) {

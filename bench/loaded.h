@@ -4,9 +4,9 @@
 // Bench programs have nothing to recover from: an error is printed and ends the program.
 #ifndef BENCH_LOADED_H
 #define BENCH_LOADED_H
-#include "engine/kernel.h"
+#include "design/design.h"
 #include "engine/run.h"
-#include "sweep/design.h"
+#include "kernel/kernel.h"
 
 enum { LOADED_LANES = 128 };
 
@@ -17,7 +17,12 @@ struct loaded {
   const struct design *design;
 };
 
-// A scenario or a model file; `sets` are settings as of the command line ("step=1/8").
+// Stage by stage, or all at once. A scenario or a model file of any kind; `sets` are settings as of the command line
+// ("step=1/8").
+void loaded_begin(struct loaded *l);
+struct scenario *loaded_read(struct loaded *l, const char *path, const char *const *sets, size_t set_count);
+const struct checked *loaded_check(struct loaded *l, const struct scenario *s);
+void loaded_lower(struct loaded *l, const struct checked *c, bool uncertain);
 void loaded_open(struct loaded *l, const char *path, const char *const *sets, size_t set_count);
 void loaded_open_text(struct loaded *l, const char *model_text);
 void loaded_close(struct loaded *l);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sees to it that the packages of the named groups (run, test, ci) of packages.txt are installed: probes each one,
+# Sees to it that the packages of the named groups (run, test, bench, ci) of packages.txt are installed: probes each one,
 # installs what is missing with apt where there is apt, and elsewhere names it and stops. Touches nothing, and needs
 # no network and no rights, when nothing is missing.
 set -eu

@@ -6,13 +6,13 @@
 #include "output/netcdf.h"
 
 #include <math.h>
-#include <netcdf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "output/file.h"
+#include "output/netcdf_library.h"
 
 #define MEMBER_CHUNK 64
 #define MOST_DIMS (LIMIT_DIMENSIONS + 4)
@@ -552,7 +552,11 @@ bool netcdf_write_sweep(struct arena *a, const char *path, const struct sweep_la
   struct nc *nc = arena_new(a, struct nc);
   *nc = (struct nc){.arena = a, .labels = labels, .results = results, .options = options};
   map_init(&nc->names, a);
-  const char *temporary = file_temporary_name(a, path);
+  const char *temporary = file_temporary_name(a, path), *missing = netcdf_library_open();
+  if (missing) {
+    diag_error(diag, NOWHERE, netcdf_missing, path, missing);
+    return false;
+  }
   bool read = true;
   nc->status = nc_create(temporary, NC_NETCDF4 | NC_CLOBBER, &nc->file);
   if (nc->status == NC_NOERR) {
