@@ -12,6 +12,7 @@
 #include "check/check.h"
 #include "output/file.h"
 #include "reader_support.h"
+#include "vensim/mdl.h"
 
 static struct bench bench;
 
@@ -159,4 +160,25 @@ Test(diagram, few_places_or_wild_ones_are_not_used) {
   static const char *const names[] = {"births", "deaths", "crowding", "houses"};
   for (size_t i = 0; i < 4; i++) place(m, names[i], i % 2 ? NAN : 1e300, 0, i < 2 ? 0 : UINT32_MAX);
   cr_expect_null(strstr(map_of(m, (struct diagram_options){.language = LANGUAGE_EN}), "neato"));
+}
+
+Test(diagram, the_net_flow_of_a_vensim_stock_is_drawn_as_its_flows) {
+  bench_write("m.mdl",
+              "{UTF-8}\nBirths = Rate * People ~ person/year ~ |\nDeaths = 3 ~ person/year ~ |\n"
+              "Rate = 0.02 ~ 1/year ~ |\nAided = 0.5 ~ 1 ~ |\nArrivals = 2 ~ person/year ~ |\n"
+              "People = INTEG(Births - Deaths + Aided * Arrivals, 100) ~ person ~ |\n"
+              "INITIAL TIME = 0 ~ year ~ |\nFINAL TIME = 10 ~ year ~ |\nTIME STEP = 1 ~ year ~ |\n"
+              "SAVEPER = TIME STEP ~ year ~ |\n");
+  struct model *m = mdl_read(&bench.arena, "m.mdl", NULL, &bench.diag);
+  cr_assert_not_null(m, "%s", bench_messages(&bench));
+  const char *dot = map_of(m, (struct diagram_options){.language = LANGUAGE_EN});
+  int people = atoi(node(dot, "People") + 1), births = atoi(node(dot, "Births") + 1);
+  int deaths = atoi(node(dot, "Deaths") + 1);
+  cr_expect_not_null(strstr(dot, arena_format(&bench.arena, "n%d -> n%d [color=\"#555555:", births, people)));
+  cr_expect_not_null(strstr(dot, arena_format(&bench.arena, "n%d -> n%d [color=\"#555555:", people, deaths)),
+                     "a rate that is a constant is a valve too");
+  cr_expect_not_null(strstr(dot, arena_format(&bench.arena, "n%d -> n%d [color=\"#333333", people, births)));
+  cr_expect_null(strstr(dot, "Arrivals"), "a constant in an expression is no flow of its own");
+  cr_expect_null(strstr(dot, "FINAL TIME"));
+  cr_expect_null(strstr(dot, "net flow"));
 }

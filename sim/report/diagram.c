@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "output/file.h"
+#include "report/diagram_links.h"
 #include "report/diagram_place.h"
 #include "report/font.h"
 #include "report/tool.h"
@@ -29,13 +30,12 @@ struct diagram {
   struct diag *diag;
   uint32_t *sectors; /* [variable] */
   LIST(struct sector) list;
-  uint32_t *filled, *drained;           /* [flow] the stock, or NONE */
+  const struct diagram_links *links;
   uint32_t *ghosts;                     /* [variable] the last sector in which it is a ghost */
   const struct diagram_places *places;  // NULL: graphviz finds places
   size_t clouds;
   bool chinese;
 };
-#define NONE UINT32_MAX
 
 static void put_quoted(struct diagram *d, const char *text) {
   size_t left = strlen(text);
@@ -59,7 +59,10 @@ static const struct variable *variable(const struct diagram *d, uint32_t v) {
   return &d->model->variables.items[v];
 }
 
-static bool is_drawn(const struct variable *v) {
+// A rate of another program's file may be a constant. What such a file needs for the run alone is linked with nothing.
+static bool is_drawn(const struct diagram *d, uint32_t number) {
+  const struct variable *v = variable(d, number);
+  if (v->hidden || (d->model->foreign && !d->links->linked[number])) return false;
   switch (v->kind) {
     case VARIABLE_STOCK:
     case VARIABLE_FLOW:
@@ -67,9 +70,9 @@ static bool is_drawn(const struct variable *v) {
     case VARIABLE_INDICATOR:
     case VARIABLE_LEVER:
     case VARIABLE_INPUT:
-      return !v->hidden;
+      return true;
     default:
-      return false;
+      return diagram_links_is_pipe(d->links, number);
   }
 }
 
@@ -98,7 +101,7 @@ static void find_sectors(struct diagram *d) {
     const char *name = d->places ? NULL : variable(d, v)->sector;
     d->sectors[v] = sector_of(d, name ? name : "");
     struct sector *s = &d->list.items[d->sectors[v]];
-    s->variables += is_drawn(variable(d, v));
+    s->variables += is_drawn(d, v);
     s->stocks += variable(d, v)->kind == VARIABLE_STOCK;
   }
 }
@@ -107,26 +110,12 @@ static void find_sectors(struct diagram *d) {
 static void find_places(struct diagram *d) {
   if (d->o->overview || d->o->sector) return;
   bool *drawn = arena_array(d->a, bool, d->model->variables.count);
-  for (uint32_t v = 0; v < d->model->variables.count; v++) drawn[v] = is_drawn(variable(d, v));
+  for (uint32_t v = 0; v < d->model->variables.count; v++) drawn[v] = is_drawn(d, v);
   d->places = diagram_place_all(d->a, d->model, drawn);
 }
 
 static void put_point(struct diagram *d, struct diagram_point at) {
   text_printf(d->out, ",pos=\"%.4f,%.4f!\"", at.x, at.y);
-}
-
-// What flows fill and drain: the links of the causal graph that are pipes.
-static void find_pipes(struct diagram *d) {
-  size_t count = d->model->variables.count;
-  d->filled = arena_array(d->a, uint32_t, count);
-  d->drained = arena_array(d->a, uint32_t, count);
-  memset(d->filled, 0xFF, count * sizeof *d->filled);
-  memset(d->drained, 0xFF, count * sizeof *d->drained);
-  for (size_t i = 0; i < d->g->links.count; i++) {
-    const struct cause *c = &d->g->links.items[i];
-    if (c->kind == CAUSE_INFLOW) d->filled[c->from] = c->to;
-    if (c->kind == CAUSE_OUTFLOW) d->drained[c->from] = c->to;
-  }
 }
 
 static const char *label_of(const struct diagram *d, const struct variable *v) {
@@ -184,8 +173,9 @@ static void put_node(struct diagram *d, uint32_t v) {
       [VARIABLE_INPUT] = "shape=plaintext,fontcolor=\"#7b3fb5\",margin=\"0.03,0.02\"",
   };
   const struct variable *x = variable(d, v);
-  text_printf(d->out, "n%u [%s,label=", v, styles[x->kind]);
-  if (x->kind == VARIABLE_FLOW)
+  bool valve = x->kind == VARIABLE_FLOW || diagram_links_is_pipe(d->links, v);
+  text_printf(d->out, "n%u [%s,label=", v, styles[valve ? VARIABLE_FLOW : x->kind]);
+  if (valve)
     put_valve(d, label_of(d, x));
   else
     put_label(d, label_of(d, x));
@@ -203,8 +193,8 @@ static void put_cloud(struct diagram *d, uint32_t flow, bool source) {
       "height=0.2",
       cloud);
   if (d->places && d->places->placed[flow]) {
-    uint32_t stock = source ? d->filled[flow] : d->drained[flow];
-    bool known = stock != NONE && d->places->placed[stock];
+    uint32_t stock = source ? d->links->filled[flow] : d->links->drained[flow];
+    bool known = stock != DIAGRAM_NONE && d->places->placed[stock];
     put_point(d, diagram_place_cloud(d->places->points[flow], known ? &d->places->points[stock] : NULL, source));
   }
   text_puts(d->out, "];\n");
@@ -215,9 +205,9 @@ static void put_cloud(struct diagram *d, uint32_t flow, bool source) {
 }
 
 static void put_clouds(struct diagram *d, uint32_t flow) {
-  if (d->drained[flow] == NONE && d->filled[flow] == NONE) return;
-  if (d->drained[flow] == NONE) put_cloud(d, flow, true);
-  if (d->filled[flow] == NONE) put_cloud(d, flow, false);
+  if (d->links->drained[flow] == DIAGRAM_NONE && d->links->filled[flow] == DIAGRAM_NONE) return;
+  if (d->links->drained[flow] == DIAGRAM_NONE) put_cloud(d, flow, true);
+  if (d->links->filled[flow] == DIAGRAM_NONE) put_cloud(d, flow, false);
 }
 
 // A name of another sector, in grey and in angle brackets, once in each sector that uses it: lines across a whole model
@@ -241,8 +231,8 @@ static const char *node_of(struct diagram *d, uint32_t v, uint32_t sector) {
 static void put_link(struct diagram *d, const struct cause *c, uint32_t sector) {
   bool pipe = c->kind == CAUSE_INFLOW || c->kind == CAUSE_OUTFLOW;
   uint32_t home = d->sectors[pipe ? c->from : c->to];
-  if (home != sector || c->kind == CAUSE_LIMIT || c->from == c->to) return;
-  if (!is_drawn(variable(d, c->from)) || !is_drawn(variable(d, c->to))) return;
+  if (home != sector || c->from == c->to) return;
+  if (!is_drawn(d, c->from) || !is_drawn(d, c->to)) return;
   uint32_t tail = c->kind == CAUSE_OUTFLOW ? c->to : c->from, head = c->kind == CAUSE_OUTFLOW ? c->from : c->to;
   if (d->sectors[tail] != sector) put_ghost(d, tail, sector);
   if (d->sectors[head] != sector) put_ghost(d, head, sector);
@@ -268,16 +258,15 @@ static void put_sector(struct diagram *d, uint32_t s) {
     text_puts(d->out, ";\nlabeljust=l;\nfontsize=16;\ncolor=\"#bbbbbb\";\nstyle=rounded;\nmargin=14;\n");
   }
   for (uint32_t v = 0; v < d->model->variables.count; v++) {
-    if (!is_drawn(variable(d, v)) || d->sectors[v] != s) continue;
+    if (!is_drawn(d, v) || d->sectors[v] != s) continue;
     put_node(d, v);
-    if (variable(d, v)->kind == VARIABLE_FLOW) put_clouds(d, v);
+    put_clouds(d, v);
   }
-  for (size_t i = 0; i < d->g->links.count; i++) put_link(d, &d->g->links.items[i], s);
+  for (size_t i = 0; i < d->links->list.count; i++) put_link(d, &d->links->list.items[i], s);
   if (*name) text_puts(d->out, "}\n");
 }
 
 static void put_map(struct diagram *d) {
-  find_pipes(d);
   d->ghosts = arena_array(d->a, uint32_t, d->model->variables.count);
   memset(d->ghosts, 0xFF, d->model->variables.count * sizeof *d->ghosts);
   for (uint32_t s = 0; s < d->list.count; s++) put_sector(d, s);
@@ -295,10 +284,9 @@ static void put_bundle(struct diagram *d, size_t from, size_t to, size_t links) 
 static void put_overview(struct diagram *d) {
   size_t n = d->list.count;
   size_t *links = arena_array(d->a, size_t, n * n);
-  for (size_t i = 0; i < d->g->links.count; i++) {
-    const struct cause *c = &d->g->links.items[i];
-    if (is_drawn(variable(d, c->from)) && is_drawn(variable(d, c->to)))
-      links[d->sectors[c->from] * n + d->sectors[c->to]]++;
+  for (size_t i = 0; i < d->links->list.count; i++) {
+    const struct cause *c = &d->links->list.items[i];
+    if (is_drawn(d, c->from) && is_drawn(d, c->to)) links[d->sectors[c->from] * n + d->sectors[c->to]]++;
   }
   for (size_t s = 0; s < n; s++) {
     const struct sector *x = &d->list.items[s];
@@ -341,8 +329,8 @@ static const char *layout_of(const struct diagram *d) {
   enum { BENT = 400 };
   if (d->o->overview) return "layout=circo,mindist=0.6,splines=true";
   if (!d->places) return "rankdir=LR,pack=16,packmode=\"graph\",splines=true";
-  return d->g->links.count <= BENT ? "layout=neato,overlap=true,splines=true"
-                                   : "layout=neato,overlap=true,splines=line";
+  return d->links->list.count <= BENT ? "layout=neato,overlap=true,splines=true"
+                                      : "layout=neato,overlap=true,splines=line";
 }
 
 static void put_head(struct text *out, const struct diagram *d, const char *font) {
@@ -365,6 +353,7 @@ static bool run_dot(struct diagram *d, const char *path, const char *format, con
 }
 
 static bool draw(struct diagram *d, const char *path, const char *format, struct text *dot) {
+  d->links = diagram_links_of(d->a, d->g);
   find_places(d);
   find_sectors(d);
   if (!check_sector(d)) return false;
