@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Reports in headless Chromium (tests/browser/check.mjs): one of a model whose names try to be HTML and whose members
-# fail, one of the teacup in Chinese. Exits 77 (skipped) and says what is missing: Chromium, Node.js, or playwright-core,
+# fail, one of the teacup, and the base and the full package of the Shanghai model in both languages. Exits 77 (skipped) and says what is missing: Chromium, Node.js, or playwright-core,
 # which `npm ci` in tests/browser installs; none of them is needed to use the program.
 #
 #   browser_check.sh PROGRAM
@@ -21,8 +21,19 @@ trap 'rm -rf "$folder"' EXIT
 
 sh "$root/tests/report_check.sh" "$program" "$folder/town" >"$folder/log" || { tail -n 40 "$folder/log"; exit 1; }
 cd "$folder/town" || exit 1
-"$program" report base more.yaml -o town.html || exit 1
-node "$root/tests/browser/check.mjs" town.html out/more more || exit 1
-"$program" run -q "$root/scenarios/teacup.yaml" -o tea || exit 1
-"$program" report --lang zh tea -o tea.html || exit 1
-node "$root/tests/browser/check.mjs" tea.html tea teacup
+"$program" report -q base more.yaml -o town.html || exit 1
+"$program" run -q "$root/scenarios/teacup.yaml" || exit 1
+"$program" report -q --lang zh teacup -o tea.html || exit 1
+
+cd "$root" || exit 1
+mkdir "$folder/shanghai"
+for scenario in base full_package; do
+  "$program" run -q "scenarios/$scenario.yaml" -o "$folder/shanghai/$scenario" || exit 1
+done
+"$program" sweep -q scenarios/base.yaml --members 200 -o "$folder/shanghai/base-sweep" || exit 1
+for language in en zh; do
+  "$program" report -q --lang $language "$folder"/shanghai/* -o "$folder/$language.html" || exit 1
+done
+set -- en "$folder/town/town.html" "$folder/town/out" zh "$folder/town/tea.html" "$folder/town/out" \
+  en "$folder/en.html" "$folder/shanghai" zh "$folder/zh.html" "$folder/shanghai"
+node "$root/tests/browser/check.mjs" "$@"

@@ -32,12 +32,13 @@ size_t text_decode(const char *s, size_t size, uint32_t *code) {
 size_t text_valid_prefix(const char *s, size_t size) {
   size_t at = 0;
   uint32_t code;
-  while (at < size) {
+  for (;;) {
+    while (at < size && (unsigned char)s[at] < 0x80) at++;  // most of most files
+    if (at == size) return size;
     size_t length = text_decode(s + at, size - at, &code);
     if (!length) return at;
     at += length;
   }
-  return size;
 }
 
 struct range {

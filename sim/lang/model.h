@@ -98,7 +98,8 @@ struct target {  // to be met by the end of a phase, or by the horizon (phase NU
 // Where a foreign file's first view that shows the variable draws it: x to the right, y downwards, in points.
 struct model_view {
   double x, y;
-  bool placed;  // false: the file draws it nowhere
+  bool placed;    // false: the file draws it nowhere
+  uint32_t page;  // which of the file's views, from 0: each has coordinates of its own
 };
 
 struct variable {

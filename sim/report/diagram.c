@@ -10,12 +10,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "output/file.h"
+#include "report/diagram_links.h"
+#include "report/diagram_place.h"
 #include "report/font.h"
 #include "report/tool.h"
 #include "report/words.h"
 
 struct sector {
-  const char *name;  // "" for the main file
+  const char *name, *label;  // "" for the main file; label: in the language of the map
   size_t variables, stocks;
 };
 
@@ -28,12 +30,12 @@ struct diagram {
   struct diag *diag;
   uint32_t *sectors; /* [variable] */
   LIST(struct sector) list;
-  uint32_t *filled, *drained; /* [flow] the stock, or NONE */
-  uint32_t *ghosts;           /* [variable] the last sector in which it is a ghost */
+  const struct diagram_links *links;
+  uint32_t *ghosts;                     /* [variable] the last sector in which it is a ghost */
+  const struct diagram_places *places;  // NULL: graphviz finds places
   size_t clouds;
   bool chinese;
 };
-#define NONE UINT32_MAX
 
 static void put_quoted(struct diagram *d, const char *text) {
   size_t left = strlen(text);
@@ -57,7 +59,10 @@ static const struct variable *variable(const struct diagram *d, uint32_t v) {
   return &d->model->variables.items[v];
 }
 
-static bool is_drawn(const struct variable *v) {
+// A rate of another program's file may be a constant. What such a file needs for the run alone is linked with nothing.
+static bool is_drawn(const struct diagram *d, uint32_t number) {
+  const struct variable *v = variable(d, number);
+  if (v->hidden || (d->model->foreign && !d->links->linked[number])) return false;
   switch (v->kind) {
     case VARIABLE_STOCK:
     case VARIABLE_FLOW:
@@ -65,16 +70,27 @@ static bool is_drawn(const struct variable *v) {
     case VARIABLE_INDICATOR:
     case VARIABLE_LEVER:
     case VARIABLE_INPUT:
-      return !v->hidden;
+      return true;
     default:
-      return false;
+      return diagram_links_is_pipe(d->links, number);
   }
+}
+
+// A variable knows its sector by the English name; the model knows the sector's label.
+static const struct model_sector *declared(const struct diagram *d, const char *name) {
+  for (size_t i = 0; i < d->model->sectors.count; i++) {
+    const struct model_sector *s = &d->model->sectors.items[i];
+    if (s->label.en && strcmp(s->label.en, name) == 0) return s;
+  }
+  return NULL;
 }
 
 static uint32_t sector_of(struct diagram *d, const char *name) {
   for (uint32_t i = 0; i < d->list.count; i++)
     if (strcmp(d->list.items[i].name, name) == 0) return i;
-  list_push(d->a, &d->list) = (struct sector){.name = name};
+  const struct model_sector *s = declared(d, name);
+  const char *label = s ? messages_label(d->o->language, s->label) : name;
+  list_push(d->a, &d->list) = (struct sector){.name = name, .label = label};
   return (uint32_t)d->list.count - 1;
 }
 
@@ -82,26 +98,24 @@ static void find_sectors(struct diagram *d) {
   size_t count = d->model->variables.count;
   d->sectors = arena_array(d->a, uint32_t, count);
   for (uint32_t v = 0; v < count; v++) {
-    const char *name = variable(d, v)->sector;
+    const char *name = d->places ? NULL : variable(d, v)->sector;
     d->sectors[v] = sector_of(d, name ? name : "");
     struct sector *s = &d->list.items[d->sectors[v]];
-    s->variables += is_drawn(variable(d, v));
+    s->variables += is_drawn(d, v);
     s->stocks += variable(d, v)->kind == VARIABLE_STOCK;
   }
 }
 
-// What flows fill and drain: the links of the causal graph that are pipes.
-static void find_pipes(struct diagram *d) {
-  size_t count = d->model->variables.count;
-  d->filled = arena_array(d->a, uint32_t, count);
-  d->drained = arena_array(d->a, uint32_t, count);
-  memset(d->filled, 0xFF, count * sizeof *d->filled);
-  memset(d->drained, 0xFF, count * sizeof *d->drained);
-  for (size_t i = 0; i < d->g->links.count; i++) {
-    const struct cause *c = &d->g->links.items[i];
-    if (c->kind == CAUSE_INFLOW) d->filled[c->from] = c->to;
-    if (c->kind == CAUSE_OUTFLOW) d->drained[c->from] = c->to;
-  }
+// A whole map of a file with views keeps their places, and then has no frames around sectors.
+static void find_places(struct diagram *d) {
+  if (d->o->overview || d->o->sector) return;
+  bool *drawn = arena_array(d->a, bool, d->model->variables.count);
+  for (uint32_t v = 0; v < d->model->variables.count; v++) drawn[v] = is_drawn(d, v);
+  d->places = diagram_place_all(d->a, d->model, drawn);
+}
+
+static void put_point(struct diagram *d, struct diagram_point at) {
+  text_printf(d->out, ",pos=\"%.4f,%.4f!\"", at.x, at.y);
 }
 
 static const char *label_of(const struct diagram *d, const struct variable *v) {
@@ -159,13 +173,15 @@ static void put_node(struct diagram *d, uint32_t v) {
       [VARIABLE_INPUT] = "shape=plaintext,fontcolor=\"#7b3fb5\",margin=\"0.03,0.02\"",
   };
   const struct variable *x = variable(d, v);
-  text_printf(d->out, "n%u [%s,label=", v, styles[x->kind]);
-  if (x->kind == VARIABLE_FLOW)
+  bool valve = x->kind == VARIABLE_FLOW || diagram_links_is_pipe(d->links, v);
+  text_printf(d->out, "n%u [%s,label=", v, styles[valve ? VARIABLE_FLOW : x->kind]);
+  if (valve)
     put_valve(d, label_of(d, x));
   else
     put_label(d, label_of(d, x));
   text_puts(d->out, ",tooltip=");
   put_quoted(d, x->name);
+  if (d->places && d->places->placed[v]) put_point(d, d->places->points[v]);
   text_puts(d->out, "];\n");
 }
 
@@ -174,8 +190,14 @@ static void put_cloud(struct diagram *d, uint32_t flow, bool source) {
   text_printf(
       d->out,
       "c%zu [label=\"\",shape=ellipse,style=\"filled,dotted\",fillcolor=\"#f2f2f2\",color=\"#999999\",width=0.3,"
-      "height=0.2];\n",
+      "height=0.2",
       cloud);
+  if (d->places && d->places->placed[flow]) {
+    uint32_t stock = source ? d->links->filled[flow] : d->links->drained[flow];
+    bool known = stock != DIAGRAM_NONE && d->places->placed[stock];
+    put_point(d, diagram_place_cloud(d->places->points[flow], known ? &d->places->points[stock] : NULL, source));
+  }
+  text_puts(d->out, "];\n");
   if (source)
     text_printf(d->out, "c%zu -> n%u [color=\"#555555:#ffffff:#555555\",arrowhead=none,weight=4];\n", cloud, flow);
   else
@@ -183,9 +205,9 @@ static void put_cloud(struct diagram *d, uint32_t flow, bool source) {
 }
 
 static void put_clouds(struct diagram *d, uint32_t flow) {
-  if (d->drained[flow] == NONE && d->filled[flow] == NONE) return;
-  if (d->drained[flow] == NONE) put_cloud(d, flow, true);
-  if (d->filled[flow] == NONE) put_cloud(d, flow, false);
+  if (d->links->drained[flow] == DIAGRAM_NONE && d->links->filled[flow] == DIAGRAM_NONE) return;
+  if (d->links->drained[flow] == DIAGRAM_NONE) put_cloud(d, flow, true);
+  if (d->links->filled[flow] == DIAGRAM_NONE) put_cloud(d, flow, false);
 }
 
 // A name of another sector, in grey and in angle brackets, once in each sector that uses it: lines across a whole model
@@ -209,8 +231,8 @@ static const char *node_of(struct diagram *d, uint32_t v, uint32_t sector) {
 static void put_link(struct diagram *d, const struct cause *c, uint32_t sector) {
   bool pipe = c->kind == CAUSE_INFLOW || c->kind == CAUSE_OUTFLOW;
   uint32_t home = d->sectors[pipe ? c->from : c->to];
-  if (home != sector || c->kind == CAUSE_LIMIT || c->from == c->to) return;
-  if (!is_drawn(variable(d, c->from)) || !is_drawn(variable(d, c->to))) return;
+  if (home != sector || c->from == c->to) return;
+  if (!is_drawn(d, c->from) || !is_drawn(d, c->to)) return;
   uint32_t tail = c->kind == CAUSE_OUTFLOW ? c->to : c->from, head = c->kind == CAUSE_OUTFLOW ? c->from : c->to;
   if (d->sectors[tail] != sector) put_ghost(d, tail, sector);
   if (d->sectors[head] != sector) put_ghost(d, head, sector);
@@ -223,25 +245,28 @@ static void put_link(struct diagram *d, const struct cause *c, uint32_t sector) 
                 c->kind == CAUSE_OUTFLOW ? "arrowhead=none" : "arrowsize=0.7");
 }
 
+static bool is_called(const struct sector *s, const char *name) {
+  return strcmp(s->name, name) == 0 || strcmp(s->label, name) == 0;
+}
+
 static void put_sector(struct diagram *d, uint32_t s) {
   const char *name = d->list.items[s].name;
-  if (!d->list.items[s].variables || (d->o->sector && strcmp(name, d->o->sector) != 0)) return;
+  if (!d->list.items[s].variables || (d->o->sector && !is_called(&d->list.items[s], d->o->sector))) return;
   if (*name) {
     text_printf(d->out, "subgraph cluster_%u {\nlabel=", s);
-    put_quoted(d, name);
+    put_quoted(d, d->list.items[s].label);
     text_puts(d->out, ";\nlabeljust=l;\nfontsize=16;\ncolor=\"#bbbbbb\";\nstyle=rounded;\nmargin=14;\n");
   }
   for (uint32_t v = 0; v < d->model->variables.count; v++) {
-    if (!is_drawn(variable(d, v)) || d->sectors[v] != s) continue;
+    if (!is_drawn(d, v) || d->sectors[v] != s) continue;
     put_node(d, v);
-    if (variable(d, v)->kind == VARIABLE_FLOW) put_clouds(d, v);
+    put_clouds(d, v);
   }
-  for (size_t i = 0; i < d->g->links.count; i++) put_link(d, &d->g->links.items[i], s);
+  for (size_t i = 0; i < d->links->list.count; i++) put_link(d, &d->links->list.items[i], s);
   if (*name) text_puts(d->out, "}\n");
 }
 
 static void put_map(struct diagram *d) {
-  find_pipes(d);
   d->ghosts = arena_array(d->a, uint32_t, d->model->variables.count);
   memset(d->ghosts, 0xFF, d->model->variables.count * sizeof *d->ghosts);
   for (uint32_t s = 0; s < d->list.count; s++) put_sector(d, s);
@@ -259,15 +284,14 @@ static void put_bundle(struct diagram *d, size_t from, size_t to, size_t links) 
 static void put_overview(struct diagram *d) {
   size_t n = d->list.count;
   size_t *links = arena_array(d->a, size_t, n * n);
-  for (size_t i = 0; i < d->g->links.count; i++) {
-    const struct cause *c = &d->g->links.items[i];
-    if (is_drawn(variable(d, c->from)) && is_drawn(variable(d, c->to)))
-      links[d->sectors[c->from] * n + d->sectors[c->to]]++;
+  for (size_t i = 0; i < d->links->list.count; i++) {
+    const struct cause *c = &d->links->list.items[i];
+    if (is_drawn(d, c->from) && is_drawn(d, c->to)) links[d->sectors[c->from] * n + d->sectors[c->to]]++;
   }
   for (size_t s = 0; s < n; s++) {
     const struct sector *x = &d->list.items[s];
     if (!x->variables) continue;
-    const char *name = x->name[0] ? x->name : messages_label(d->o->language, d->model->title);
+    const char *name = x->name[0] ? x->label : messages_label(d->o->language, d->model->title);
     text_printf(
         d->out,
         "s%zu [shape=box,style=\"rounded,filled\",fillcolor=\"#dcebf7\",color=\"#0072b2\",margin=\"0.2,0.12\",label=",
@@ -282,9 +306,9 @@ static void put_overview(struct diagram *d) {
 
 static bool check_sector(struct diagram *d) {
   const char **names = arena_array(d->a, const char *, d->list.count + 1);
-  for (size_t i = 0; i < d->list.count; i++) names[i] = d->list.items[i].name;
+  for (size_t i = 0; i < d->list.count; i++) names[i] = d->list.items[i].label;
   for (size_t i = 0; d->o->sector && i < d->list.count; i++)
-    if (strcmp(names[i], d->o->sector) == 0) return true;
+    if (is_called(&d->list.items[i], d->o->sector)) return true;
   if (!d->o->sector) return true;
   diag_error(d->diag, NOWHERE, map_sector, d->o->sector);
   diag_did_you_mean(d->diag, map_nearest(d->o->sector, names, d->list.count));
@@ -299,14 +323,22 @@ static const char *format_of(const char *path) {
   return NULL;
 }
 
-// Sectors have no lines between them, so each is laid out by itself and they are packed side by side.
+// Sectors have no lines between them, so each is laid out by itself and they are packed side by side. Lines bend around
+// names only while there are few: the time for it grows with the square of their number.
+static const char *layout_of(const struct diagram *d) {
+  enum { BENT = 400 };
+  if (d->o->overview) return "layout=circo,mindist=0.6,splines=true";
+  if (!d->places) return "rankdir=LR,pack=16,packmode=\"graph\",splines=true";
+  return d->links->list.count <= BENT ? "layout=neato,overlap=true,splines=true"
+                                      : "layout=neato,overlap=true,splines=line";
+}
+
 static void put_head(struct text *out, const struct diagram *d, const char *font) {
-  text_printf(
-      out,
-      "digraph model {\ngraph [%s,nodesep=0.15,ranksep=0.35,splines=true,pad=0.2,fontname=\"%s\",outputorder=edgesfirst"
-      ",nslimit=4,nslimit1=4];\n"
-      "node [fontname=\"%s\",fontsize=10,fontcolor=\"#222222\"];\nedge [fontname=\"%s\",fontsize=9];\n",
-      d->o->overview ? "layout=circo,mindist=0.6" : "rankdir=LR,pack=16,packmode=\"graph\"", font, font, font);
+  text_printf(out,
+              "digraph model {\ngraph [%s,nodesep=0.15,ranksep=0.35,pad=0.2,fontname=\"%s\",outputorder=edgesfirst"
+              ",nslimit=4,nslimit1=4];\n"
+              "node [fontname=\"%s\",fontsize=10,fontcolor=\"#222222\"];\nedge [fontname=\"%s\",fontsize=9];\n",
+              layout_of(d), font, font, font);
 }
 
 static bool run_dot(struct diagram *d, const char *path, const char *format, const struct text *dot) {
@@ -321,6 +353,8 @@ static bool run_dot(struct diagram *d, const char *path, const char *format, con
 }
 
 static bool draw(struct diagram *d, const char *path, const char *format, struct text *dot) {
+  d->links = diagram_links_of(d->a, d->g);
+  find_places(d);
   find_sectors(d);
   if (!check_sector(d)) return false;
   if (d->o->overview)

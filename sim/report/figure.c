@@ -78,8 +78,6 @@ size_t figure_parts_block(struct drawing *d, const double *const *columns, size_
   return d->blocks;
 }
 
-enum { FOOT = 7 };  // mm below the panels, for the key
-
 enum format { FORMAT_SVG, FORMAT_PDF, FORMAT_PNG, FORMATS };
 static const char *const endings[FORMATS] = {".svg", ".pdf", ".png"};
 
@@ -90,9 +88,11 @@ static enum format format_of(const char *path) {
   return i;
 }
 
+#define LINE 3.8  // mm from one line of the foot to the next
+
 struct sheet {
   enum format format;
-  double width, height;  // mm
+  double width, height, foot;  // mm; foot: below the panels, for the key and the phases' numbers
   const char *font, *output;
   size_t rows, columns;
 };
@@ -102,11 +102,13 @@ static void put_terminal(struct drawing *d, const struct sheet *s) {
   const double inch = 25.4;
   double w = s->width / inch, h = s->height / inch;
   if (s->format == FORMAT_SVG)
-    text_printf(d->script,
-                "set terminal svg noenhanced fixed size %.0f,%.0f background '#ffffff' fontscale 1.333 font ", w * 96,
-                h * 96);
+    text_printf(
+        d->script,
+        "set terminal svg noenhanced fixed size %.0f,%.0f background '#ffffff' fontscale 1.333 dashlength 0.7 font ",
+        w * 96, h * 96);
   else if (s->format == FORMAT_PDF)
-    text_printf(d->script, "set terminal pdfcairo noenhanced color fontscale 0.75 size %.4fin,%.4fin font ", w, h);
+    text_printf(d->script,
+                "set terminal pdfcairo noenhanced color fontscale 0.75 linewidth 1.5 size %.4fin,%.4fin font ", w, h);
   else
     text_printf(d->script,
                 "set terminal pngcairo noenhanced size %.0f,%.0f fontscale 3.125 linewidth 3 pointscale 3 font ",
@@ -125,7 +127,7 @@ static void put_style(struct drawing *d) {
             "set grid ytics linewidth 0.4 linecolor rgb '#dddddd' linetype 1\n"
             "set datafile missing 'NaN'\n"
             "set offsets graph 0, 0, graph 0.03, graph 0.03\n"
-            "set tmargin 1.8\nset bmargin 2\nset rmargin 3\nunset key\n");
+            "set format x '%g'\nset format y '%g'\nset tmargin 1.8\nset bmargin 2\nset rmargin 3\nunset key\n");
 }
 
 static bool put_panel(struct drawing *d, size_t i) {
@@ -148,35 +150,80 @@ static size_t count_panels(const struct figure_options *o) {
   return o->kind == FIGURE_FAN || o->kind == FIGURE_LINES || o->kind == FIGURE_TORNADO ? o->what_count : 1;
 }
 
+// Height of a panel by its width.
+static double ratio_of(const struct figure_options *o) {
+  return o->kind == FIGURE_TORNADO ? 0.8 : 0.66;
+}
+
+// Rows that the key needs: beside its title each entry has a sample and a gap.
+static size_t key_rows(const struct drawing *d, const struct sheet *s) {
+  double width = 0;
+  for (size_t i = 0; i < d->key.count; i++) {
+    double entry = (double)text_width(d->key.items[i].title) * FIGURE_COLUMN + 14;
+    if (entry > width) width = entry;
+  }
+  size_t columns = width > 0 ? (size_t)fmax(1, floor(s->width / width)) : 1;
+  return (d->key.count + columns - 1) / columns;
+}
+
+// The phases' numbers in words, as many on a line as fit; how many lines.
+static size_t put_numbered(struct drawing *d, const struct sheet *s, bool draw) {
+  const char *line = NULL;
+  size_t lines = 0;
+  for (size_t i = 0; figure_panels_numbered(d, i) || line; i++) {
+    const char *item = figure_panels_numbered(d, i);
+    const char *longer = !item ? NULL : line ? arena_format(d->a, "%s    %s", line, item) : item;
+    if (longer && (!line || (double)text_width(longer) * FIGURE_COLUMN < s->width)) {
+      line = longer;
+      continue;
+    }
+    if (draw) text_puts(d->script, "set label ");
+    if (draw) figure_parts_string(d, line);
+    if (draw)
+      text_printf(d->script, " font ',6.5' at graph 0.5, graph %.5f center textcolor rgb '#555555'\n",
+                  1 - ((double)key_rows(d, s) + (double)lines + 0.5) * LINE / s->foot);
+    lines++;
+    line = item;
+    if (!item) break;
+  }
+  return lines;
+}
+
 // One key for all panels, in a plot of its own that has the whole width.
 static void put_key(struct drawing *d, const struct sheet *s) {
-  text_printf(
-      d->script,
-      "set origin 0,0\nset size 1,%.5f\nset lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0\nunset border\n"
-      "unset tics\nunset grid\nunset title\nunset xlabel\nunset ylabel\nunset object\nunset label\nunset arrow\n"
-      "set offsets 0,0,0,0\nset xrange [0:1]\nset yrange [0:1]\n"
-      "set key at graph 0.5,0.5 center center horizontal samplen 2.2 width 1 maxrows %d\nplot ",
-      FOOT / s->height, d->key.count > 5 ? 2 : 1);
+  size_t rows = key_rows(d, s);
+  text_puts(d->script,
+            "set origin 0,0\nset size 1,F\nset lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0\nunset border\n"
+            "unset tics\nunset grid\nunset title\nunset xlabel\nunset ylabel\nunset object\nunset label\nunset arrow\n"
+            "set offsets 0,0,0,0\nset xrange [0:1]\nset yrange [0:1]\n");
+  put_numbered(d, s, true);
+  text_printf(d->script,
+              "set key at graph 0.5,%.5f center center horizontal spacing 1.15 reverse Left samplen 2.2 width 1 "
+              "maxrows %zu\nplot ",
+              1 - 0.5 * (double)rows * LINE / s->foot, rows);
   for (size_t i = 0; i < d->key.count; i++) {
     text_printf(d->script, "%sNaN with %s title ", i ? ", " : "", d->key.items[i].style);
     figure_parts_string(d, d->key.items[i].title);
   }
-  text_puts(d->script, "\n");
+  text_puts(d->script, d->key.count ? "\n" : "NaN notitle\n");
 }
 
-// A script for the panels alone: fonts are known once all labels are.
-static bool put_panels(struct drawing *d, const struct sheet *s) {
+// A script for the panels alone: fonts are known once all labels are, and the height of the foot (F, a share of the
+// sheet's) once all entries of the key are. P is the size of points, in which terminals differ.
+static bool put_panels(struct drawing *d, struct sheet *s) {
   size_t panels = count_panels(d->o);
-  double foot = 1 - FOOT / s->height;  // the part above the key
+  d->panel_width = s->width / (double)s->columns;
+  d->panel_height = d->o->height > 0 ? d->o->height / (double)s->rows : d->panel_width * ratio_of(d->o);
   for (size_t i = 0; i < panels; i++) {
-    double w = 1.0 / (double)s->columns, h = foot / (double)s->rows;
+    double w = 1.0 / (double)s->columns, h = 1.0 / (double)s->rows;
     size_t row = i / s->columns, column = i % s->columns;
-    d->panel_width = s->width / (double)s->columns;
-    text_printf(d->script, "set origin %.5f,%.5f\nset size %.5f,%.5f\n", (double)column * w, 1 - (double)(row + 1) * h,
-                w, h);
+    text_printf(d->script, "set origin %.5f,F+(1-F)*%.5f\nset size %.5f,(1-F)*%.5f\n", (double)column * w,
+                1 - (double)(row + 1) * h, w, h);
     if (!put_panel(d, i)) return false;
   }
-  if (d->key.count) put_key(d, s);
+  s->foot = (double)(key_rows(d, s) + put_numbered(d, s, false)) * LINE + 1;
+  s->height = d->o->height > 0 ? d->o->height : (double)s->rows * d->panel_height + s->foot;
+  if (d->key.count || d->numbered) put_key(d, s);
   return true;
 }
 
@@ -200,11 +247,8 @@ static bool run_gnuplot(struct drawing *d, const char *path, const struct sheet 
 
 static struct sheet sheet_of(const char *path, const struct figure_options *o) {
   size_t panels = count_panels(o), columns = panels > 1 && o->width >= 120 ? 2 : 1;
-  struct sheet s = {.format = format_of(path), .width = o->width, .columns = columns};
-  s.rows = (panels + columns - 1) / columns;
-  double ratio = o->kind == FIGURE_TORNADO ? 0.8 : 0.66;
-  s.height = o->height > 0 ? o->height : (double)s.rows * o->width / (double)columns * ratio + FOOT;
-  return s;
+  return (struct sheet){
+      .format = format_of(path), .width = o->width, .columns = columns, .rows = (panels + columns - 1) / columns};
 }
 
 static bool draw(struct drawing *d, const char *path) {
@@ -218,7 +262,7 @@ static bool draw(struct drawing *d, const char *path) {
   if (good && s.font) {
     put_terminal(d, &s);
     put_style(d);
-    text_puts(script, "set multiplot\n");
+    text_printf(script, "F = %.5f\nP = %s\nset multiplot\n", s.foot / s.height, s.format == FORMAT_SVG ? "1.7" : "1");
     text_add(script, panels.data, panels.size);
     text_puts(script, "unset multiplot\nset output\n");
     good = !script->failed && !panels.failed && run_gnuplot(d, path, &s);

@@ -9,8 +9,6 @@
 #include "report/say.h"
 
 enum { BARS = 10, BINS = 24, GRID_MOST = 40 };
-#define COLUMN_MM 1.4  // width of a terminal column of text at 7.5 points, about
-#define AXIS_MM 12.0   // of a panel's width, left of its plot
 
 static void put_title(struct drawing *d, const char *name) {
   const char *label = bundle_label(d->b, name, d->o->language), *unit = bundle_unit(d->b, name);
@@ -24,7 +22,7 @@ static void put_axis(struct drawing *d, const char *axis, const char *name) {
   const char *label = bundle_label(d->b, name, d->o->language), *unit = bundle_unit(d->b, name);
   text_printf(d->script, "set %slabel ", axis);
   figure_parts_string(d, *unit ? arena_format(d->a, "%s (%s)", label, unit) : label);
-  text_puts(d->script, strcmp(axis, "y") == 0 ? " offset 1,0\n" : " offset 0,0.4\n");
+  text_puts(d->script, strcmp(axis, "y") == 0 ? "\n" : " offset 0,0.4\n");
 }
 
 static bool report_unknown(struct drawing *d, const char *name) {
@@ -32,25 +30,47 @@ static bool report_unknown(struct drawing *d, const char *name) {
   return false;
 }
 
-// Phases as grey ground, every second one, with their short names on top.
+static const char *phase_label(struct drawing *d, const struct bundle_phase *p) {
+  return say_short(d->a, messages_label(d->o->language, p->label));
+}
+
+static double phase_end(const struct drawing *d, const struct bundle_phase *p) {
+  return isnan(p->end) ? d->b->stop : p->end;
+}
+
+// Does some phase lack room for its short name?
+static bool needs_numbers(struct drawing *d) {
+  const struct bundle_run *r = bundle_phased(d->b);
+  for (size_t i = 0; r && i < r->phases.count; i++) {
+    const struct bundle_phase *p = &r->phases.items[i];
+    double share = (phase_end(d, p) - p->start) / (d->b->stop - d->b->start);
+    if ((double)text_width(phase_label(d, p)) * FIGURE_COLUMN > share * (d->panel_width - FIGURE_AXIS)) return true;
+  }
+  return false;
+}
+
+const char *figure_panels_numbered(struct drawing *d, size_t i) {
+  const struct bundle_run *r = d->numbered ? bundle_phased(d->b) : NULL;
+  bool there = r && i < r->phases.count;
+  return there ? arena_format(d->a, "%zu %s", i + 1, phase_label(d, &r->phases.items[i])) : NULL;
+}
+
+// Phases as grey ground, every second one, with their short names on top, or all with their numbers.
 static void put_phases(struct drawing *d) {
   const struct bundle_run *r = bundle_phased(d->b);
+  d->numbered = needs_numbers(d);
   text_puts(d->script, "unset object\nunset label\n");
   for (size_t i = 0; r && i < r->phases.count; i++) {
     const struct bundle_phase *p = &r->phases.items[i];
-    double end = isnan(p->end) ? d->b->stop : p->end;
     if (isnan(p->start)) continue;
     if (i % 2 == 0)
       text_printf(d->script,
                   "set object rectangle from first %.9g, graph 0 to first %.9g, graph 1 behind fillcolor rgb '#eef0f3' "
                   "fillstyle solid noborder\n",
-                  p->start, end);
-    const char *label = say_short(d->a, messages_label(d->o->language, p->label));
-    double room = (end - p->start) / (d->b->stop - d->b->start) * (d->panel_width - AXIS_MM);
-    if ((double)text_width(label) * COLUMN_MM > room) continue;
+                  p->start, phase_end(d, p));
     text_puts(d->script, "set label ");
-    figure_parts_string(d, label);
-    text_printf(d->script, " font ',6.5' at first %.9g, graph 0.97 left offset 0.3,0 textcolor rgb '#666666'\n",
+    figure_parts_string(d, d->numbered ? arena_format(d->a, "%zu", i + 1) : phase_label(d, p));
+    text_printf(d->script, " font ',6.5' at first %.9g, graph 0.96 left offset 0.3,0 textcolor rgb '#555555'\n",
                 p->start);
   }
 }
@@ -67,6 +87,8 @@ static void plot_line(struct drawing *d, size_t *items, size_t block, size_t col
   text_printf(d->script, "$d%zu using 1:%zu with %s", block, column, style);
   figure_parts_key(d, style, say_title(&d->b->cases.items[number], d->o->language));
 }
+
+static const char median_style[] = "lines linewidth 0.8 dashtype (3,2)";
 
 // The outermost pair of levels, the pair next to it, and the middle.
 static void plot_band(struct drawing *d, const struct frame_bands *b, size_t block, size_t number, size_t *items,
@@ -85,8 +107,39 @@ static void plot_band(struct drawing *d, const struct frame_bands *b, size_t blo
     return;
   }
   begin_item(d, items);
-  text_printf(d->script, "$d%zu using 1:%zu with lines linecolor rgb '%s' linewidth 0.7 dashtype (1,2)", block,
-              levels / 2 + 2, figure_parts_color(number));
+  text_printf(d->script, "$d%zu using 1:%zu with %s linecolor rgb '%s'", block, levels / 2 + 2, median_style,
+              figure_parts_color(number));
+}
+
+struct curve {        // of one scenario
+  size_t line, band;  // blocks; 0: none
+};
+
+// What the bands and the thin line are, for all scenarios at once.
+static void key_bands(struct drawing *d, const struct curve *curves) {
+  for (size_t i = 0; i < d->b->cases.count; i++) {
+    if (!curves[i].band) continue;
+    const struct frame_bands *b = d->b->cases.items[i].sweep->bands;
+    for (size_t k = 0; k < 2 && k < b->level_count / 2; k++) {
+      size_t low = k ? b->level_count / 2 - 1 : 0;
+      double from = 100 * b->levels[low], to = 100 * b->levels[b->level_count - 1 - low];
+      figure_parts_key(d, k ? "filledcurves fillcolor rgb '#b4b4b4'" : "filledcurves fillcolor rgb '#dcdcdc'",
+                       words_format(d->a, d->o->language, WORD_figure_band, from, to));
+    }
+    if (b->level_count % 2 && curves[i].line)
+      figure_parts_key(d, arena_format(d->a, "%s linecolor rgb '#555555'", median_style),
+                       words_text(d->o->language, WORD_js_median));
+    return;
+  }
+}
+
+struct extent {
+  double low, high;
+};
+
+static void widen(struct extent *e, const double *values, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (isfinite(values[i])) e->low = fmin(e->low, values[i]), e->high = fmax(e->high, values[i]);
 }
 
 static size_t band_block(struct drawing *d, const struct frame_bands *b, const struct frame_band *band) {
@@ -96,21 +149,21 @@ static size_t band_block(struct drawing *d, const struct frame_bands *b, const s
   return figure_parts_block(d, columns, b->level_count + 1, b->time_count);
 }
 
-struct curve {        // of one scenario
-  size_t line, band;  // blocks; 0: none
-};
-
-static struct curve put_curve(struct drawing *d, const struct bundle_case *c, const char *name, bool fan) {
+static struct curve put_curve(struct drawing *d, const struct bundle_case *c, const char *name, bool fan,
+                              struct extent *e) {
   const double *values = c->run ? frame_column(c->run->table, name) : NULL;
   const struct frame_band *band = fan && c->sweep ? frame_band(c->sweep->bands, c->sweep->policy, name) : NULL;
   const double *columns[2] = {values ? c->run->times : NULL, values};
   struct curve curve = {0};
   if (values) curve.line = figure_parts_block(d, columns, 2, c->run->table->rows);
-  if (band && (!band->certain || !values)) curve.band = band_block(d, c->sweep->bands, band);
+  if (values) widen(e, values, c->run->table->rows);
+  if (!band || (band->certain && values)) return curve;
+  curve.band = band_block(d, c->sweep->bands, band);
+  widen(e, band->quantiles, c->sweep->bands->level_count * c->sweep->bands->time_count);
   return curve;
 }
 
-static size_t put_history(struct drawing *d, const char *name) {
+static size_t put_history(struct drawing *d, const char *name, struct extent *e) {
   const struct frame_history *h = d->o->history;
   LIST(double) times = {0}, values = {0};
   for (size_t i = 0; h && i < h->items.count; i++) {
@@ -119,6 +172,7 @@ static size_t put_history(struct drawing *d, const char *name) {
     list_push(d->a, &values) = h->items.items[i].value;
   }
   const double *columns[2] = {times.items, values.items};
+  widen(e, values.items, values.count);
   return times.count ? figure_parts_block(d, columns, 2, times.count) : 0;
 }
 
@@ -129,18 +183,19 @@ static void plot_curves(struct drawing *d, const struct curve *curves, size_t hi
   for (size_t i = 0; i < d->b->cases.count; i++)
     if (curves[i].line) plot_line(d, &items, curves[i].line, 2, i);
   if (history) {
-    const char *style = "points pointtype 6 pointsize 0.35 linecolor rgb '#000000'";
+    const char *style = "points pointtype 6 pointsize 0.35*P linecolor rgb '#000000'";
     begin_item(d, &items);
     text_printf(d->script, "$d%zu using 1:2 with %s", history, style);
     figure_parts_key(d, style, words_text(d->o->language, WORD_js_history));
   }
+  key_bands(d, curves);
   text_puts(d->script, "\n");
 }
 
 // A round step that gives at most `most` labels over a span.
 static double round_step(double span, double most) {
   static const double steps[] = {1, 2, 5, 10};
-  if (!(span > 0)) return 1;
+  if (!(span > 0) || !isfinite(span)) return 1;
   double scale = 1;
   while (scale * 10 * most < span) scale *= 10;
   while (scale * most >= span) scale /= 10;
@@ -149,27 +204,39 @@ static double round_step(double span, double most) {
   return scale * 10;
 }
 
-// Labels of an axis for these values: as many as there is room for.
-static void put_steps(struct drawing *d, const double *values, size_t n) {
-  double low = INFINITY, high = -INFINITY;
-  for (size_t i = 0; i < n; i++) low = fmin(low, values[i]), high = fmax(high, values[i]);
-  text_printf(d->script, "set xtics %.9g\n", round_step(high - low, fmax(2, floor((d->panel_width - AXIS_MM) / 13))));
+// Ticks of an axis for these values: as many as there is room for. What is positive does not reach below zero.
+static void put_range(struct drawing *d, char axis, struct extent e) {
+  if (!(e.high >= e.low)) return;
+  bool x = axis == 'x';
+  double room = x ? (d->panel_width - FIGURE_AXIS) / 13 : (d->panel_height - FIGURE_AXIS) / 7;
+  text_printf(d->script, "set %crange [%s*:*] noextend\n", axis, e.low >= 0 ? "0<" : "");
+  if (e.high > e.low)
+    text_printf(d->script, "set %ctics %.9g\n", axis, round_step(e.high - e.low, fmax(2, floor(room))));
+}
+
+static void put_steps(struct drawing *d, char axis, const double *values, size_t n) {
+  struct extent e = {INFINITY, -INFINITY};
+  widen(&e, values, n);
+  put_range(d, axis, e);
 }
 
 bool figure_panels_time(struct drawing *d, const char *name, bool fan) {
   struct curve *curves = arena_array(d->a, struct curve, d->b->cases.count);
+  struct extent e = {INFINITY, -INFINITY};
   bool any = false;
   for (size_t i = 0; i < d->b->cases.count; i++) {
-    curves[i] = put_curve(d, &d->b->cases.items[i], name, fan);
+    curves[i] = put_curve(d, &d->b->cases.items[i], name, fan, &e);
     any = any || curves[i].line || curves[i].band;
   }
   if (!any) return report_unknown(d, name);
-  size_t history = put_history(d, name);
+  size_t history = put_history(d, name, &e);
   put_title(d, name);
   put_phases(d);
-  text_printf(
-      d->script, "set xrange [%.9g:%.9g]\nset yrange [*:*]\nset format x '%%g'\nset format y '%%g'\nset xtics %.9g\n",
-      d->b->start, d->b->stop, round_step(d->b->stop - d->b->start, fmax(2, floor((d->panel_width - AXIS_MM) / 9))));
+  put_range(d, 'y', e);
+  text_puts(d->script, "set offsets 0, 0, graph 0.1, graph 0.03\n");  // room for the phases' names
+  if (d->o->what_count > 1) text_puts(d->script, "set lmargin 7\n");  // plots under each other begin at one line
+  text_printf(d->script, "set xrange [%.9g:%.9g]\nset xtics %.9g\n", d->b->start, d->b->stop,
+              round_step(d->b->stop - d->b->start, fmax(2, floor((d->panel_width - FIGURE_AXIS) / 9))));
   plot_curves(d, curves, history);
   return true;
 }
@@ -186,9 +253,9 @@ static const struct bundle_outcome *find_outcome(struct drawing *d, const char *
   return NULL;
 }
 
-// At most half of a panel is for labels.
+// Somewhat less than half of a panel is for labels.
 static const char *cut(struct drawing *d, const char *label) {
-  double columns = d->panel_width / 2 / COLUMN_MM;
+  double columns = 0.48 * d->panel_width / FIGURE_COLUMN;
   if ((double)text_width(label) <= columns) return label;
   size_t size = strlen(label);
   for (uint32_t code; size && (double)text_width(label) > columns - 1;) {
@@ -213,14 +280,16 @@ static void put_bar_axes(struct drawing *d, const struct bundle_case *c, const s
   const char *title = bundle_label(d->b, o->variable, d->o->language), *of = say_title(c, d->o->language);
   double most = ceil(fabs(o->influences.items[0].rank) * 5) / 5;
   text_puts(d->script, "unset title\nunset object\nunset label\nset label ");
-  figure_parts_string(d, arena_format(d->a, "%s: %s (%s)", of, title, say_phase(d->b, o->phase, d->o->language)));
+  const char *moment =
+      words_format(d->a, d->o->language, WORD_moment, title, say_phase(d->b, o->phase, d->o->language));
+  figure_parts_string(d, words_format(d->a, d->o->language, WORD_js_of, of, moment));
   text_puts(d->script, " at graph 1, graph 1.06 right\nset bmargin 3\nset xlabel ");
   figure_parts_string(d, words_text(d->o->language, WORD_js_judged));
   text_printf(
       d->script,
       " offset 0,0.4\nset xrange [%.9g:%.9g]\nset xtics %.9g\nset yrange [%.9g:0.6]\nunset grid\nset grid xtics\n"
       "set border 1\nset arrow 1 from 0, graph 0 to 0, graph 1 nohead linewidth 0.5 linecolor rgb '#444444'\n",
-      -most, most, most / 2, 0.4 - (double)n);
+      -most, most, d->panel_width < 120 ? most : most / 2, 0.4 - (double)n);
 }
 
 bool figure_panels_tornado(struct drawing *d, const char *name) {
@@ -267,10 +336,12 @@ bool figure_panels_scatter(struct drawing *d) {
                               t ? member_column(d, t, d->o->what[1]) : NULL};
   if (!columns[0] || !columns[1]) return false;
   size_t block = figure_parts_block(d, columns, 2, t->rows);
-  put_steps(d, columns[0], t->rows);
+  text_puts(d->script, "set tmargin 0.8\n");
+  put_steps(d, 'x', columns[0], t->rows);
+  put_steps(d, 'y', columns[1], t->rows);
   put_axis(d, "x", d->o->what[0]);
   put_axis(d, "y", d->o->what[1]);
-  text_printf(d->script, "plot $d%zu using 1:2 with points pointtype 7 pointsize 0.22 linecolor rgb '#600072b2'\n",
+  text_printf(d->script, "plot $d%zu using 1:2 with points pointtype 7 pointsize 0.22*P linecolor rgb '#600072b2'\n",
               block);
   return true;
 }
@@ -355,7 +426,8 @@ bool figure_panels_heatmap(struct drawing *d) {
   if (!values[0] || !values[1] || !values[2]) return false;
   struct axis x = make_axis(d->a, values[0], t->rows), y = make_axis(d->a, values[1], t->rows);
   size_t block = put_cells(d, values, t->rows, &x, &y);
-  put_steps(d, values[0], t->rows);
+  put_steps(d, 'x', values[0], t->rows);
+  put_steps(d, 'y', values[1], t->rows);
   put_axis(d, "x", d->o->what[0]);
   put_axis(d, "y", d->o->what[1]);
   put_title(d, d->o->what[2]);
@@ -363,29 +435,43 @@ bool figure_panels_heatmap(struct drawing *d) {
   text_puts(d->script,
             "set palette defined (0 '#440154', 1 '#472d7b', 2 '#3b528b', 3 '#2c728e', 4 '#21918c', 5 '#28ae80', "
             "6 '#5ec962', 7 '#addc30', 8 '#fde725')\n"
-            "unset grid\nset offsets 0,0,0,0\nset autoscale fix\n"
+            "unset grid\nset offsets 0,0,0,0\nset xrange [*:*]\nset yrange [*:*]\nset autoscale fix\n"
             "set colorbox user origin graph 1.03, graph 0 size graph 0.03, graph 1\nset rmargin 9\n");
   text_printf(d->script, "plot $d%zu using 1:2:3:4:5:6:7 with boxxyerror linecolor palette fillstyle solid noborder\n",
               block);
   return true;
 }
 
-// Where each phase begins, as points on the curve.
+// Where each phase begins, as points on the curve with the phase's number.
 static size_t put_starts(struct drawing *d, const struct bundle_run *r, const double *x, const double *y) {
-  LIST(double) at_x = {0}, at_y = {0};
+  LIST(double) at_x = {0}, at_y = {0}, numbers = {0};
   for (size_t p = 0; p < r->phases.count; p++)
     for (size_t i = 0; i < r->table->rows; i++)
       if (r->times[i] >= r->phases.items[p].start) {
         list_push(d->a, &at_x) = x[i];
         list_push(d->a, &at_y) = y[i];
+        list_push(d->a, &numbers) = (double)(p + 1);
         break;
       }
-  const double *columns[2] = {at_x.items, at_y.items};
-  return at_x.count ? figure_parts_block(d, columns, 2, at_x.count) : 0;
+  const double *columns[3] = {at_x.items, at_y.items, numbers.items};
+  d->numbered = d->numbered || at_x.count;
+  return at_x.count ? figure_parts_block(d, columns, 3, at_x.count) : 0;
+}
+
+// Numbers stand above the points of the first scenario and below those of the second.
+static void plot_starts(struct drawing *d, size_t *items, size_t block, size_t number) {
+  const char *color = figure_parts_color(number);
+  begin_item(d, items);
+  text_printf(d->script, "$d%zu using 1:2 with points pointtype 7 pointsize 0.4*P linecolor rgb '%s'", block, color);
+  begin_item(d, items);
+  text_printf(d->script,
+              "$d%zu using 1:2:(sprintf('%%d', $3)) with labels font ',6.5' textcolor rgb '%s' offset char %s", block,
+              color, number % 2 ? "0.8,-0.7" : "-0.8,0.7");
 }
 
 bool figure_panels_phase(struct drawing *d) {
   size_t *lines = arena_array(d->a, size_t, d->b->cases.count), *starts = arena_array(d->a, size_t, d->b->cases.count);
+  struct extent across = {INFINITY, -INFINITY}, up = across;
   bool any = false;
   for (size_t i = 0; i < d->b->cases.count; i++) {
     const struct bundle_run *r = d->b->cases.items[i].run;
@@ -394,22 +480,22 @@ bool figure_panels_phase(struct drawing *d) {
     const double *columns[2] = {x, y};
     if (!x || !y) continue;
     lines[i] = figure_parts_block(d, columns, 2, r->table->rows);
-    put_steps(d, x, r->table->rows);
+    widen(&across, x, r->table->rows);
+    widen(&up, y, r->table->rows);
     starts[i] = put_starts(d, r, x, y);
     any = true;
   }
   if (!any) return report_unknown(d, d->o->what[0]);
+  text_puts(d->script, "set tmargin 0.8\n");
+  put_range(d, 'x', across);
+  put_range(d, 'y', up);
   put_axis(d, "x", d->o->what[0]);
   put_axis(d, "y", d->o->what[1]);
   size_t items = 0;
-  for (size_t i = 0; i < d->b->cases.count; i++) {
-    if (!lines[i]) continue;
-    plot_line(d, &items, lines[i], 2, i);
-    if (!starts[i]) continue;
-    begin_item(d, &items);
-    text_printf(d->script, "$d%zu using 1:2 with points pointtype 7 pointsize 0.4 linecolor rgb '%s'", starts[i],
-                figure_parts_color(i));
-  }
+  for (size_t i = 0; i < d->b->cases.count; i++)
+    if (lines[i]) plot_line(d, &items, lines[i], 2, i);
+  for (size_t i = 0; i < d->b->cases.count; i++)
+    if (starts[i]) plot_starts(d, &items, starts[i], i);
   text_puts(d->script, "\n");
   return true;
 }

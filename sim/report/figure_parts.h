@@ -11,12 +11,17 @@ struct drawing {
   const struct bundle *b;
   const struct figure_options *o;
   struct diag *diag;
-  double panel_width;  // mm, of the present panel
+  double panel_width, panel_height;  // mm, of each panel
+  bool numbered;                     // phases stand in the panels as numbers, which the foot explains
   LIST(struct drawing_key { const char *style, *title; })
   key;
   size_t blocks;  // of data, numbered
   bool chinese;   // some label needs a font with Chinese characters
 };
+
+// A terminal column of text at 7.5 points, about, in mm; what axes and margins take of a panel's width.
+#define FIGURE_COLUMN 1.5
+#define FIGURE_AXIS 12.0
 
 // 'text' in single quotes, in which gnuplot runs and expands nothing; control characters become blanks.
 void figure_parts_string(struct drawing *d, const char *text);
@@ -29,6 +34,9 @@ const char *figure_parts_color(size_t i);  // of a case
 const char *figure_parts_dash(size_t i);
 // An entry of the key, unless it is there.
 void figure_parts_key(struct drawing *d, const char *style, const char *title);
+
+// "2 Medium term", the phase of this place (from 0); NULL beyond the last, and where no panel has numbers.
+const char *figure_panels_numbered(struct drawing *d, size_t i);
 
 // One panel, or false after an error.
 bool figure_panels_time(struct drawing *d, const char *name, bool fan);

@@ -128,7 +128,8 @@ static bool end_band(struct gathering *g) {
 // The level of "q5"; NAN for other statistics, "q5_error" among them.
 static double level_of(const struct csv_cell *cell) {
   double percent;
-  bool is_level = cell->size > 1 && cell->text[0] == 'q' && text_to_number(cell->text + 1, cell->size - 1, &percent);
+  bool is_level = cell->size > 1 && cell->text[0] == 'q' && cell->text[cell->size - 1] != 'r' &&
+                  text_to_number(cell->text + 1, cell->size - 1, &percent);
   return is_level ? percent / 100 : NAN;
 }
 

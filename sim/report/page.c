@@ -96,11 +96,30 @@ static void put_summary(struct page *p, const struct section *s) {
   text_puts(p->out, "</ul>\n</section>\n");
 }
 
-// A place that the script fills; its height is that of the charts to come, so that nothing moves.
-static void put_charts(struct page *p, const struct section *s, const char *about) {
+// A place with a script behind it that fills it at once: nothing below is there yet, so that nothing moves.
+static void put_place(struct page *p, const char *part) {
+  text_printf(p->out, "<div class=\"charts\" data-part=\"%s\"></div>\n<script>reportPart()</script>\n", part);
+}
+
+// What the grounds of charts mean: their names do not always fit into a chart.
+static void put_phases(struct page *p) {
+  const struct bundle_run *r = bundle_phased(p->b);
+  const char *list = NULL;
+  for (size_t i = 0; r && i < r->phases.count; i++) {
+    const struct bundle_phase *phase = &r->phases.items[i];
+    const char *label = messages_label(p->o->language, phase->label), *from = words_time(p->a, phase->start);
+    const char *item = PAGE_FORMAT(p, phase_item, i + 1, label, from, words_time(p->a, phase->end));
+    list = list ? arena_format(p->a, "%s%s%s", list, PAGE_TEXT(p, semicolon), item) : item;
+  }
+  if (list) page_parts_element(p, "p", "about", PAGE_FORMAT(p, phases, list));
+}
+
+static void put_charts(struct page *p, const struct section *s, const char *about, bool over_time) {
   begin_section(p, s, about);
-  text_printf(p->out, "<noscript><p>%s</p></noscript>\n<div class=\"charts\" data-part=\"%s\"></div>\n</section>\n",
-              PAGE_TEXT(p, noscript), s->id);
+  if (over_time) put_phases(p);
+  text_printf(p->out, "<noscript><p>%s</p></noscript>\n", PAGE_TEXT(p, noscript));
+  put_place(p, s->id);
+  text_puts(p->out, "</section>\n");
 }
 
 static void put_scorecard(struct page *p, const struct section *s) {
@@ -113,7 +132,7 @@ static void put_comparison(struct page *p, const struct section *s) {
   const struct bundle_case *first = &p->b->cases.items[0];
   const char *at = words_time(p->a, p->b->stop), *name = say_title(first, p->o->language);
   begin_section(p, s, PAGE_FORMAT(p, comparison_about, at, name));
-  text_puts(p->out, "<div class=\"charts\" data-part=\"comparison\"></div>\n");
+  put_place(p, "comparison");
   page_tables_comparison(p);
   text_puts(p->out, "</section>\n");
 }
@@ -128,6 +147,17 @@ static const char *trajectories_about(struct page *p) {
   return p->o->history ? PAGE_FORMAT(p, history_from, p->o->history_path) : NULL;
 }
 
+// Before the places that they fill.
+static void put_scripts(struct page *p) {
+  text_puts(p->out, "<script>\n");
+  text_puts(p->out, assets_chart);
+  text_puts(p->out, "\n</script>\n<script>\nconst report = ");
+  page_data_put(p);
+  text_puts(p->out, ";\n</script>\n<script>\n");
+  text_puts(p->out, assets_js);
+  text_puts(p->out, "</script>\n");
+}
+
 static void put_body(struct page *p) {
   bool compared = p->b->cases.count > 1 && count_runs(p->b) > 1 && p->b->cases.items[0].run;
   const struct section sections[SECTIONS] = {[SUMMARY] = {"summary", WORD_summary, true},
@@ -138,25 +168,20 @@ static void put_body(struct page *p) {
                                              [BOUND] = {"bound", WORD_bound, has_bounds(p->b)},
                                              [MADE] = {"made", WORD_made, true}};
   put_navigation(p, sections);
+  put_scripts(p);
   put_summary(p, &sections[SUMMARY]);
   if (sections[SCORECARD].there) put_scorecard(p, &sections[SCORECARD]);
-  put_charts(p, &sections[TRAJECTORIES], trajectories_about(p));
+  put_charts(p, &sections[TRAJECTORIES], trajectories_about(p), true);
   if (compared) put_comparison(p, &sections[COMPARISON]);
-  if (sections[MATTERS].there) put_charts(p, &sections[MATTERS], PAGE_TEXT(p, matters_about));
-  if (sections[BOUND].there) put_charts(p, &sections[BOUND], PAGE_TEXT(p, bound_about));
+  if (sections[MATTERS].there) put_charts(p, &sections[MATTERS], PAGE_TEXT(p, matters_about), false);
+  if (sections[BOUND].there) put_charts(p, &sections[BOUND], PAGE_TEXT(p, bound_about), true);
   put_made(p, &sections[MADE]);
 }
 
 static void put_page(struct page *p) {
   put_head(p);
   put_body(p);
-  text_puts(p->out, "</main>\n<script>\n");
-  text_puts(p->out, assets_chart);
-  text_puts(p->out, "\n</script>\n<script>\nconst report = ");
-  page_data_put(p);
-  text_puts(p->out, ";\n</script>\n<script>\n");
-  text_puts(p->out, assets_js);
-  text_puts(p->out, "</script>\n</body>\n</html>\n");
+  text_puts(p->out, "</main>\n</body>\n</html>\n");
 }
 
 bool page_write(struct arena *a, const char *path, const struct bundle *b, const struct page_options *o,

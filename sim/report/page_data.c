@@ -160,8 +160,11 @@ static void put_phases(struct page *p) {
   for (size_t i = 0; r && i < r->phases.count; i++) {
     const struct bundle_phase *phase = &r->phases.items[i];
     if (isnan(phase->start)) continue;
+    const char *label = messages_label(p->o->language, phase->label);
     text_puts(p->out, "{\"label\":");
-    words_put_string(p->out, messages_label(p->o->language, phase->label));
+    words_put_string(p->out, label);
+    text_puts(p->out, ",\"short\":");
+    words_put_string(p->out, say_short(p->a, label));
     text_puts(p->out, ",\"start\":");
     words_put_number(p->out, phase->start);
     text_puts(p->out, ",\"end\":");
@@ -304,7 +307,7 @@ static void put_outcomes(struct page *p, size_t number, const struct bundle_swee
     if (o->has_target != targets || (!targets && strcmp(o->phase, "end") != 0) || !o->influences.count) continue;
     const char *label = bundle_label(p->b, o->variable, p->o->language);
     text_printf(p->out, "{\"case\":%zu,\"outcome\":", number);
-    words_put_string(p->out, arena_format(p->a, "%s (%s)", label, say_phase(p->b, o->phase, p->o->language)));
+    words_put_string(p->out, PAGE_FORMAT(p, moment, label, say_phase(p->b, o->phase, p->o->language)));
     text_puts(p->out, ",\"id\":");
     words_put_string(p->out, arena_format(p->a, "%s at %s", o->variable, o->phase));
     put_bars(p, o);

@@ -278,16 +278,16 @@ static void say_bound(struct saying *s, const struct bundle_case *c) {
 }
 
 static void say_matters(struct saying *s, const struct bundle_case *c) {
-  size_t said = 0;
-  for (size_t i = 0; c->sweep && i < c->sweep->outcomes.count && said < LISTED; i++) {
+  struct listing l = {.most = LISTED};
+  for (size_t i = 0; c->sweep && i < c->sweep->outcomes.count && l.count < LISTED; i++) {
     const struct bundle_outcome *o = &c->sweep->outcomes.items[i];
     if (!o->has_target || !o->influences.count) continue;
     const char *label = bundle_label(s->b, o->variable, s->language), *name = o->influences.items[0].name;
     const char *when = say_phase(s->b, o->phase, s->language);
     const char *rank = arena_format(s->a, "%+.2f", o->influences.items[0].rank);
-    add(s, FORMAT(s, say_matters, label, when, title(s, c), bundle_label(s->b, name, s->language), rank), false);
-    said++;
+    list_item(s, &l, FORMAT(s, say_matters_one, label, when, bundle_label(s->b, name, s->language), rank), true);
   }
+  if (l.count) add(s, FORMAT(s, say_matters, title(s, c), listed(s, &l)), false);
 }
 
 struct say_sentences *say_summary(struct arena *a, const struct bundle *b, enum language language) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Takes the pictures that a person looks at before a report is called done: light, dark, phone, wide, 4k, print.
+// Takes the pictures that a person looks at before a report is called done: light, dark, phone, 4k, print.
 //
 //     node shots.mjs REPORT.html FOLDER
 import {mkdirSync} from "node:fs";
-import {open} from "./browser.mjs";
+import {launch, open} from "./browser.mjs";
 
 const [report, folder] = process.argv.slice(2);
 mkdirSync(folder, {recursive: true});
@@ -14,17 +14,17 @@ const views = [
   {name: "phone-dark", width: 390, height: 844, scheme: "dark"},
   {name: "4k", width: 3840, height: 2160, scheme: "light"},
 ];
+const browser = await launch();
 for (const view of views) {
-  const {page, close} = await open(report, view);
+  const {page, close} = await open(browser, report, view);
   await page.screenshot({path: `${folder}/${view.name}.png`, fullPage: true});
-  await page.locator("#summary").screenshot({path: `${folder}/${view.name}-summary.png`});
-  for (const id of ["trajectories", "comparison", "matters", "bound", "scorecard", "made"]) {
+  for (const id of ["summary", "trajectories", "comparison", "matters", "bound", "scorecard", "made"]) {
     const section = page.locator(`#${id}`);
     if (await section.count()) await section.screenshot({path: `${folder}/${view.name}-${id}.png`});
   }
   await close();
 }
-const {page, close} = await open(report, {width: 1280, height: 900, scheme: "dark"});
+const {page} = await open(browser, report, {width: 1280, height: 900, scheme: "dark"});
 await page.emulateMedia({media: "print", colorScheme: "dark"});
 await page.pdf({path: `${folder}/print.pdf`, format: "A4", printBackground: true});
-await close();
+await browser.close();

@@ -14,6 +14,8 @@
   const number = value => value === null || value === undefined || Number.isNaN(value) ? "–" : shown.format(value);
   const percent = share => `${Number((100 * share).toPrecision(4))} %`;
 
+  const filled = (pattern, ...values) => pattern.replace(/%s/g, () => values.shift());
+
   function faded(hex, alpha) {
     const part = at => parseInt(hex.slice(at, at + 2), 16);
     return `rgba(${part(1)}, ${part(3)}, ${part(5)}, ${alpha})`;
@@ -34,7 +36,7 @@
     if (!quantiles) return {bands: [], median: null};
     const bands = [], last = quantiles.length - 1;
     for (let i = 0; i < last - i; i++)
-      bands.push({label: text.js_band.replace("%s", percent(of.levels[i])).replace("%s", percent(of.levels[last - i])),
+      bands.push({label: filled(text.js_band, percent(of.levels[i]), percent(of.levels[last - i])),
                   levels: [of.levels[i], of.levels[last - i]],
                   low: zip(of.bandTimes, quantiles[i]), high: zip(of.bandTimes, quantiles[last - i])});
     const middle = of.levels.indexOf(0.5);
@@ -72,7 +74,8 @@
     return {id: `bound-${of.name}`, title: of.title, unit: "", groups, limit: 1};
   }
 
-  // Phases as shaded ground with their names on top, as far as they fit.
+  // Phases as shaded ground with their names on top: whole, short, or, where those do not fit, as numbers, which the text
+  // above the charts explains.
   const phaseGround = {
     id: "phaseGround",
     beforeDatasetsDraw(chart) {
@@ -81,26 +84,19 @@
       ctx.save();
       ctx.font = `11px ${getComputedStyle(document.body).fontFamily}`;
       ctx.textBaseline = "top";
-      report.phases.forEach((phase, i) => {
-        const from = Math.max(x.getPixelForValue(phase.start), area.left);
-        const to = Math.min(x.getPixelForValue(phase.end), area.right);
-        if (to <= from) return;
+      const spans = report.phases.map((phase, i) => ({names: [phase.label, phase.short, String(i + 1)],
+        from: Math.max(x.getPixelForValue(phase.start), area.left), to: Math.min(x.getPixelForValue(phase.end), area.right)}));
+      const fits = at => spans.every(span => ctx.measureText(span.names[at]).width <= span.to - span.from - 8);
+      const length = [0, 1].find(fits) ?? 2;
+      spans.forEach((span, i) => {
         ctx.fillStyle = color("--phase");
-        if (i % 2 === 0) ctx.fillRect(from, area.top, to - from, area.bottom - area.top);
+        if (i % 2 === 0) ctx.fillRect(span.from, area.top, span.to - span.from, area.bottom - area.top);
         ctx.fillStyle = color("--soft");
-        const label = fitted(ctx, phase.label, to - from - 8);
-        if (label) ctx.fillText(label, from + 4, area.top + 3);
+        ctx.fillText(span.names[length], span.from + 4, area.top + 3);
       });
       ctx.restore();
     }
   };
-
-  function fitted(ctx, label, width) {
-    if (ctx.measureText(label).width <= width) return label;
-    const short = label.split(/ [-–] |·/)[0];
-    if (ctx.measureText(short).width <= width) return short;
-    return "";
-  }
 
   function bandDatasets(group, tint) {
     const sets = [];
@@ -125,6 +121,9 @@
                  pointBackgroundColor: group.points.map(p => p.recalled ? color("--paper") : tint)});
     return sets;
   }
+
+  // A year of the calendar needs no unit.
+  const moment = time => report.start >= 1000 && /^y/.test(report.timeUnit) ? String(time) : `${time} ${report.timeUnit}`;
 
   function tooltipLine(item) {
     const set = item.dataset;
@@ -171,7 +170,7 @@
         plugins: {
           legend: {display: false}, phaseGround: {on: true},
           tooltip: {...tooltipStyle(), filter: item => item.dataset.role !== "high",
-                    callbacks: {title: items => items.length ? `${items[0].raw.x} ${report.timeUnit}` : "", label: tooltipLine,
+                    callbacks: {title: items => items.length ? moment(items[0].raw.x) : "", label: tooltipLine,
                                 labelColor: item => ({borderColor: item.dataset.role === "low" ? "transparent" : item.dataset.borderColor,
                                                       backgroundColor: item.dataset.role === "low"
                                                         ? faded(color(spec.groups.find(g => g.key === item.dataset.group).color), .3)
@@ -196,24 +195,24 @@
                      ticks: {...common.ticks, maxRotation: 0, callback: v => number(v)}},
                  y: {...common, grid: {display: false},
                      ticks: {color: color("--ink"), autoSkip: false, crossAlign: "far",
-                             callback(v) { return wrapped(this.getLabelForValue(v), this.chart.width < 480 ? 16 : 30); }}}},
+                             callback(v) { return wrapped(this.getLabelForValue(v), this.chart.width < 480 ? 17 : 30); }}}},
         plugins: {legend: {display: false}, phaseGround: {on: false},
                   tooltip: {...tooltipStyle(), callbacks: {label: item => `${item.dataset.label}: ${number(item.raw)}${spec.suffix || ""}`}}}
       }
     };
   }
 
-  // A label cut where a chart has no room for it; the table below has it whole.
+  // A label in at most two lines, the second cut where it has no room; the table below has it whole.
   function wrapped(label, width) {
-    const wide = [...label].reduce((n, c) => n + (c > "⺀" ? 2 : 1), 0);
-    if (wide <= width) return label;
-    let room = width - 1, cut = "";
-    for (const c of label) {
-      room -= c > "⺀" ? 2 : 1;
-      if (room < 0) break;
-      cut += c;
+    const wide = text_ => [...text_].reduce((n, c) => n + (c > "⺀" ? 2 : 1), 0);
+    const cut = line => wide(line) <= width ? line : `${[...line].filter((_, i, all) => wide(all.slice(0, i + 1)) < width).join("")}…`;
+    const lines = [""];
+    for (const part of label.match(/[⺀-￿]|[^⺀-￿\s]+\s*/gu) || []) {
+      const last = lines.length - 1;
+      if (last === 0 && lines[0] && wide(lines[0] + part.trimEnd()) > width) lines.push(part);
+      else lines[last] += part;
     }
-    return `${cut}…`;
+    return lines.map(line => cut(line.trimEnd()));
   }
 
   // The columns of a line chart over the union of its times.
@@ -395,9 +394,9 @@
       const {select, label} = choice(text.js_outcome, list.map((m, i) => [i, m.outcome]));
       const of = report.cases[list[0].case];
       const made = card(place, () => {
-        const m = list[select.value || 0];
-        return {id: `matters ${of.name} ${m.id}`, title: `${of.title}: ${m.outcome}`, unit: "", axis: text.js_parameter, signed: true,
-                labels: m.bars.map(b => b[0]), range: [-1, 1],
+        const m = list[select.value || 0], most = Math.ceil(5 * Math.abs(m.bars[0][1])) / 5;
+        return {id: `matters ${of.name} ${m.id}`, title: filled(text.js_of, of.title, m.outcome), unit: "", axis: text.js_parameter, signed: true,
+                labels: m.bars.map(b => b[0]), range: [-most, most],
                 groups: [{label: text.js_judged, key: "rank_correlation", color: "--c0", values: m.bars.map(b => b[1])}]};
       }, {tall: true, controls: [element("div", {class: "picker"}, label)]});
       select.addEventListener("change", made.refresh);
@@ -411,8 +410,12 @@
     }
   }
 
+  // Called by the small script behind each place.
   const parts = {trajectories, comparison, matters, bound};
-  for (const place of document.querySelectorAll("[data-part]")) parts[place.dataset.part](place);
+  window.reportPart = () => {
+    const place = document.currentScript.previousElementSibling;
+    parts[place.dataset.part](place);
+  };
 
   const redraw = () => cards.forEach(c => c.draw());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
