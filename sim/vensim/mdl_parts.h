@@ -7,7 +7,7 @@
 //   mdl_target.c     left sides -> which equation gives which element, and the boxes that this makes
 //   mdl_value.c      values that must be known while reading: times, orders of delays
 //   mdl_table.c      lookups and data
-//   mdl_call.c       functions, by the table mdl_fn.def
+//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c: groups
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
 //   mdl_variable.c   variables of the model
@@ -265,6 +265,10 @@ bool mdl_targets_divide(struct mdl *m, struct mdl_variable *v);
 // mdl_value.c: a number known before the run. False (and nothing said) when it is not.
 bool mdl_value(struct mdl *m, const struct mdl_node *n, double *value);
 bool mdl_value_of(struct mdl *m, const char *key, double *value);
+// The same, but an error when it is not.
+bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value);
+// Does its value change while the model runs? Names other than the time stand for what mdl_value can know.
+bool mdl_value_moves(const struct mdl_node *n);
 
 // mdl_translate.c
 struct expr *mdl_translate(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);

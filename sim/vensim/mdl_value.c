@@ -103,3 +103,18 @@ bool mdl_value_of(struct mdl *m, const char *key, double *value) {
   m->macro_depth--;
   return ok;
 }
+
+// Does its value change while the model runs? Names other than the time stand for what mdl_value can know.
+bool mdl_value_moves(const struct mdl_node *n) {
+  if (n->kind == MDL_NAME && strcmp(n->key, "time") == 0) return true;
+  for (size_t i = 0; i < n->arg_count; i++)
+    if (mdl_value_moves(n->args[i])) return true;
+  return n->kind == MDL_CALL && (strcmp(n->key, "step") == 0 || strcmp(n->key, "ramp") == 0);
+}
+
+// A number that must be known: "numerical action" and the like.
+bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value) {
+  if (mdl_value(m, n, value)) return true;
+  diag_error(m->diag, n->span, mdl_known);
+  return false;
+}
