@@ -112,9 +112,17 @@ static void add_spellings(struct mdl *m) {
 }
 
 static void init_maps(struct mdl *m) {
-  struct map *maps[] = {
-      &m->macro_keys, &m->range_keys, &m->element_keys,           &m->variable_keys, &m->numbers,
-      &m->unit_keys,  &m->series,     &m->model->dimension_names, &m->model->names,  &m->model->function_names};
+  struct map *maps[] = {&m->macro_keys,
+                        &m->range_keys,
+                        &m->element_keys,
+                        &m->variable_keys,
+                        &m->numbers,
+                        &m->unit_keys,
+                        &m->series,
+                        &m->text_keys,
+                        &m->model->dimension_names,
+                        &m->model->names,
+                        &m->model->function_names};
   for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) map_init(maps[i], m->arena);
 }
 

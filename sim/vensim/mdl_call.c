@@ -101,6 +101,14 @@ static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const stru
   return mdl_if(m, n->span, positive, mdl_apply(m, n->span, "pulse_train", 4, args), pulse);
 }
 
+// TIME BASE(start, slope): slope * Time + start.
+static struct expr *time_base(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 2, 2)) return NULL;
+  struct expr *x = mdl_call_arg(m, c, n, 1);
+  x = mdl_binary(m, n->span, OP_MULTIPLY, x, mdl_name(m, n->span, "time"));
+  return mdl_binary(m, n->span, OP_ADD, x, mdl_call_arg(m, c, n, 0));
+}
+
 // GET TIME VALUE(relative to, offset, measure): only measures of the model's own time; 0 from now, 1 from the start.
 static struct expr *time_value(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   double from, measure;
@@ -132,6 +140,8 @@ static const struct composed {
     {"active initial", mdl_memory_inner},
     {"allocate available", mdl_whole_allocate_available},
     {"allocate by priority", mdl_whole_allocate_by_priority},
+    {"delay conveyor", mdl_memory_conveyor},
+    {"delay information", mdl_memory_information},
     {"delay material", mdl_memory_material},
     {"delay n", mdl_memory_of_order},
     {"demand at price", mdl_whole_at_price},
@@ -139,16 +149,26 @@ static const struct composed {
     {"elmcount", mdl_vector_elm_count},
     {"find market price", mdl_whole_market_price},
     {"game", game},
+    {"get data at time", mdl_table_call},
     {"get data between times", mdl_table_call},
-    {"if then else", if_then_else},
+    {"get data first time", mdl_points_call},
+    {"get data last time", mdl_points_call},
+    {"get data max", mdl_points_call},
+    {"get data mean", mdl_points_call},
+    {"get data median", mdl_points_call},
+    {"get data min", mdl_points_call},
+    {"get data total points", mdl_points_call},
     {"get time value", time_value},
+    {"if then else", if_then_else},
     {"integ", mdl_memory_inner},
     {"invert matrix", mdl_whole_invert_matrix},
     {"log", logarithm},
+    {"lookup area", mdl_table_call},
     {"lookup backward", mdl_table_call},
     {"lookup extrapolate", mdl_table_call},
     {"lookup forward", mdl_table_call},
     {"lookup invert", mdl_table_call},
+    {"lookup slope", mdl_table_call},
     {"modulo", modulo},
     {"pi", pi},
     {"power", power},
@@ -158,10 +178,13 @@ static const struct composed {
     {"random exponential", mdl_chance_exponential},
     {"random normal", mdl_chance_normal},
     {"random poisson", mdl_chance_poisson},
+    {"random triangular", mdl_chance_triangular},
     {"random uniform", mdl_chance_uniform},
+    {"random weibull", mdl_chance_weibull},
     {"smooth n", mdl_memory_of_order},
     {"supply at price", mdl_whole_at_price},
     {"tabxl", mdl_table_call},
+    {"time base", time_base},
     {"time shift", mdl_table_call},
     {"vector elm map", mdl_vector_elm_map},
     {"vector rank", mdl_vector_rank},

@@ -3,6 +3,7 @@
 // them, headings of groups between them and a sketch behind. In the equation quotes and {comments} hide `~` and `|`; in
 // units and comment nothing does, since people write odd quotes there.
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "vensim/mdl_parts.h"
@@ -22,7 +23,7 @@ struct entry {
 };
 
 static bool starts(const struct reader *r, uint32_t at, const char *text) {
-  return strncmp(r->source->text + at, text, strlen(text)) == 0;
+  return strncasecmp(r->source->text + at, text, strlen(text)) == 0;
 }
 
 // Past blanks, joined lines and comments between entries, the mark of the encoding among them.
@@ -229,17 +230,31 @@ static void keep(struct reader *r, struct mdl_equation *e) {
 }
 
 static bool is_reality_check(const struct mdl_parser *p) {
-  static const char *const words[] = {"the condition", "test input", "is"};
+  static const char *const words[] = {"the condition", "test input"};
   if (p->token.kind != MDL_TOKEN_KEYWORD) return false;
-  for (size_t i = 0; i < 3; i++)
+  for (size_t i = 0; i < 2; i++)
     if (strcmp(p->token.key, words[i]) == 0) return true;
   return false;
+}
+
+// name :IS: 'text': a string variable, which names files, sheets and cells.
+static bool read_text(struct reader *r, const struct mdl_equation *e) {
+  struct mdl_parser *p = &r->p;
+  if (!mdl_parser_advance(p)) return false;
+  if (p->token.kind != MDL_TOKEN_TEXT) return mdl_parser_fail(p, "a text in single quotes");
+  if (map_add(&r->m->text_keys, e->key, (uint32_t)r->m->texts.count) != r->m->texts.count) {
+    diag_error(r->m->diag, e->span, mdl_twice, e->name);
+    return false;
+  }
+  list_push(r->m->arena, &r->m->texts) = p->token.name;
+  return mdl_parser_advance(p);
 }
 
 // What stands behind the name: false after errors.
 static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done) {
   struct mdl_parser *p = &r->p;
   *done = true;
+  if (p->token.kind == MDL_TOKEN_KEYWORD && strcmp(p->token.key, "is") == 0) return read_text(r, e);
   if (is_reality_check(p)) {
     diag_warning(r->m->diag, e->span, mdl_reality, e->name);
     return true;

@@ -61,3 +61,20 @@ struct expr *mdl_memory_inner(struct mdl *m, struct mdl_context *c, const struct
   struct mdl_context inside = mdl_variable_inside(m, c, name);
   return mdl_variable_equation(m, &inside, index, n) ? mdl_over_places(m, c, n->span, index) : NULL;
 }
+
+// DELAY INFORMATION(x, time, initial): with a fixed time it is DELAY FIXED.
+struct expr *mdl_memory_information(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 3, 3)) return NULL;
+  if (!mdl_variable_is_fixed(m, n->args[1])) return mdl_call_unsupported(m, c, n);
+  struct expr *args[3] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2)};
+  return mdl_apply(m, n->span, "delay_fixed", 3, args);
+}
+
+// DELAY CONVEYOR(x, time, leak, profile, initial, initial time): a belt of fixed speed and leakage is a macro; one that
+// changes is not supported.
+struct expr *mdl_memory_conveyor(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 6, 6)) return NULL;
+  for (size_t i = 1; i < 6; i++)
+    if (i != 3 && i != 4 && !mdl_variable_is_fixed(m, n->args[i])) return mdl_call_unsupported(m, c, n);
+  return mdl_macro_call(m, c, mdl_macro_find(m, "conveyor of fixed speed"), n);
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "vensim/mdl_data.h"
 #include "vensim/mdl_parts.h"
 
 static bool binary(enum expr_op op, double a, double b, double *out) {
@@ -91,10 +92,15 @@ bool mdl_value_of(struct mdl *m, const char *key, double *value) {
   uint32_t index = map_get(&m->variable_keys, key);
   if (index == MAP_NONE) return false;
   struct mdl_variable *v = &m->variables.items[index];
-  if (v->value_state & 1 || v->equations.count != 1 || v->equations.items[0]->form != MDL_FORM_EXPR ||
-      v->equations.items[0]->sub_count)
+  if (v->value_state == 1 || v->value_state == 3 || v->equations.count != 1 ||
+      v->equations.items[0]->form != MDL_FORM_EXPR || v->equations.items[0]->sub_count)
     return false;
   if (v->value_state == 2) return *value = v->value, true;
+  const struct mdl_node *rhs = v->equations.items[0]->rhs;
+  if (rhs->kind == MDL_CALL && strncmp(rhs->key, "get ", 4) == 0 && strstr(rhs->key, " constants")) {
+    v->value_state = mdl_data_constants(m, v->equations.items[0], &v->value, 1) ? 2 : 3;
+    return *value = v->value, v->value_state == 2;
+  }
   if (++m->macro_depth > LIMIT_EXPR_DEPTH) return m->macro_depth--, false;
   v->value_state = 1;
   bool ok = mdl_value(m, v->equations.items[0]->rhs, value);

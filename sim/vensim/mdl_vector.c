@@ -127,18 +127,8 @@ struct mdl_binding *mdl_vector_bind(struct mdl *m, struct mdl_context *c, uint32
 static struct expr *place_in(struct mdl *m, struct mdl_context *c, struct span at, uint32_t range) {
   const struct mdl_range *r = &m->ranges.items[range];
   struct mdl_sub s = {.span = at, .key = r->key, .name = r->name};
-  struct expr *x = mdl_number_of_range(m, c, at, range, &s);
-  return mdl_binary(m, at, OP_SUBTRACT, x, mdl_number(m, at, m->elements.items[r->elements[0]].number + 1));
-}
-
-static bool ascends(struct mdl *m, uint32_t range, struct span at) {
-  const struct mdl_range *r = &m->ranges.items[range];
-  for (uint32_t k = 1; k < r->count; k++)
-    if (m->elements.items[r->elements[k]].number != m->elements.items[r->elements[0]].number + k) {
-      diag_error(m->diag, at, mdl_vector_order, r->name);
-      return false;
-    }
-  return true;
+  struct subscript sub;
+  return mdl_subscript(m, c, &s, &sub) ? mdl_place_of_range(m, at, range, sub) : NULL;
 }
 
 // How many elements come before the one bound by `mine`, in ascending or (direction <= 0) descending order; equal
@@ -161,7 +151,7 @@ static struct expr *rank(struct mdl *m, struct mdl_context *c, const struct mdl_
 // The vector argument's range, which must be one of the left side's.
 static bool running_range(struct mdl *m, const struct mdl_node *n, uint32_t *range) {
   *range = vector_range(m, n->args[0]);
-  if (*range != MDL_NONE) return ascends(m, *range, n->span);
+  if (*range != MDL_NONE) return true;
   diag_error(m->diag, n->span, mdl_vector, n->name);
   return false;
 }
@@ -199,9 +189,8 @@ static struct expr *pick(struct mdl *m, struct mdl_context *c, struct span at, u
   return mdl_if(m, at, inside, found, mdl_number(m, at, MDL_NA));
 }
 
-static struct expr *rounded(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double base) {
+static struct expr *rounded(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   struct expr *x = mdl_translate(m, c, n);
-  if (base != 0) x = mdl_binary(m, n->span, OP_ADD, x, mdl_number(m, n->span, base));
   return mdl_apply(m, n->span, "round", 1, &x);
 }
 
@@ -210,43 +199,90 @@ struct expr *mdl_vector_reorder(struct mdl *m, struct mdl_context *c, const stru
   uint32_t range;
   if (!mdl_call_fits(m, n, 2, 2) || !running_range(m, n, &range)) return NULL;
   const struct mdl_node *o = n->args[1];
-  return pick(m, c, n->span, range, n->args[0], rounded(m, c, o, 0), rounded(m, c, o, 0), rounded(m, c, o, 0));
+  return pick(m, c, n->span, range, n->args[0], rounded(m, c, o), rounded(m, c, o), rounded(m, c, o));
 }
 
-// The last subscript of a variable that is an element, with the range in which offsets count: the variable's own.
-static struct mdl_sub *base_of(struct mdl *m, const struct mdl_node *n, uint32_t *range) {
-  uint32_t number = map_get(&m->variable_keys, n->key);
-  if (n->kind != MDL_NAME || number == MAP_NONE) return NULL;
-  const struct mdl_variable *v = &m->variables.items[number];
-  for (size_t i = n->sub_count; i-- > 0;) {
-    if (mdl_range_find(m, n->subs[i].key) != MDL_NONE || i >= v->dim_count) continue;
-    *range = v->ranges[i];
-    return &n->subs[i];
+// ---- VECTOR ELM MAP
+
+struct walk {  // over all elements of the variable that is named, in the order of its subscripts, the last one fastest
+  struct mdl *m;
+  struct mdl_context *c;
+  const struct mdl_node *x, *offset;
+  const struct mdl_variable *v;
+  const char **dimensions; /* [place]: of the sum */
+  size_t total;
+};
+
+static struct expr *plus_times(struct walk *w, struct expr *sum, struct expr *place, uint32_t count) {
+  struct span at = w->x->span;
+  sum = sum ? mdl_binary(w->m, at, OP_MULTIPLY, sum, mdl_number(w->m, at, count)) : NULL;
+  return sum ? mdl_binary(w->m, at, OP_ADD, sum, place) : place;
+}
+
+// The number, from 0, of the element that is wanted: the one named, and so many further on.
+static struct expr *wanted(struct walk *w) {
+  struct expr *sum = NULL;
+  for (size_t i = 0; i < w->x->sub_count; i++) {
+    struct subscript s;
+    uint32_t dimension = w->m->model->variables.items[w->v->index].dims[i];
+    if (!mdl_subscript(w->m, w->c, &w->x->subs[i], &s) ||
+        !mdl_exists(w->m, w->c, &w->x->subs[i], &s, dimension, w->v->name))
+      return NULL;
+    struct expr *place = mdl_place_of_range(w->m, w->x->span, w->v->ranges[i], s);
+    sum = plus_times(w, sum, place, w->m->ranges.items[w->v->ranges[i]].count);
   }
-  return NULL;
+  struct expr *offset = mdl_translate(w->m, w->c, w->offset);
+  return mdl_binary(w->m, w->x->span, OP_ADD, sum, mdl_apply(w->m, w->x->span, "round", 1, &offset));
 }
 
-// VECTOR ELM MAP(x[element], offset): the element of x so many places behind the one named; :NA: outside.
+static struct subscript running(struct walk *w, size_t i) {
+  struct subscript_map *map = arena_new(w->m->arena, struct subscript_map);
+  map->dimension = w->dimensions[i];
+  return (struct subscript){.span = w->x->span, .name = w->dimensions[i], .map = map};
+}
+
+// The variable where the walk's number is the wanted one, else 0.
+static struct expr *hit(struct walk *w) {
+  struct mdl *m = w->m;
+  struct span at = w->x->span;
+  struct expr *e = mdl_name(m, at, m->model->variables.items[w->v->index].name), *number = NULL;
+  e->subscripts = arena_array(m->arena, struct subscript, w->x->sub_count), e->subscript_count = w->x->sub_count;
+  for (size_t i = 0; i < w->x->sub_count; i++) {
+    e->subscripts[i] = running(w, i);
+    number = plus_times(w, number, mdl_place_of_range(m, at, w->v->ranges[i], running(w, i)),
+                        m->ranges.items[w->v->ranges[i]].count);
+  }
+  return mdl_if(m, at, mdl_binary(m, at, OP_EQUAL, number, wanted(w)), e, mdl_number(m, at, 0));
+}
+
+static bool begin_walk(struct walk *w) {
+  struct mdl *m = w->m;
+  uint32_t number = w->x->kind == MDL_NAME ? map_get(&m->variable_keys, w->x->key) : MAP_NONE;
+  if (number == MAP_NONE || !w->x->sub_count || m->variables.items[number].dim_count != w->x->sub_count) {
+    diag_error(m->diag, w->x->span, mdl_vector_base, "VECTOR ELM MAP");
+    return false;
+  }
+  w->v = &m->variables.items[number], w->total = 1;
+  w->dimensions = arena_array(m->arena, const char *, w->x->sub_count);
+  const char *mark = "~";
+  for (size_t i = 0; i < w->x->sub_count; i++, mark = arena_format(m->arena, "%s~", mark)) {
+    w->dimensions[i] = mdl_bang_dimension(m, w->v->ranges[i], mark);
+    w->total *= m->ranges.items[w->v->ranges[i]].count;
+  }
+  return true;
+}
+
+// VECTOR ELM MAP(x[a, b], offset): the element of x so many places behind the one named, counted through all of x, the
+// last subscript fastest; :NA: outside.
 struct expr *mdl_vector_elm_map(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  uint32_t range = MDL_NONE;
   if (!mdl_call_fits(m, n, 2, 2)) return NULL;
-  struct mdl_sub *base = base_of(m, n->args[0], &range);
-  uint32_t element = base ? mdl_element_find(m, base->key) : MDL_NONE;
-  if (element == MDL_NONE) {
-    diag_error(m->diag, n->args[0]->span, mdl_vector_base, n->name);
-    return NULL;
-  }
-  if (!ascends(m, range, n->span)) return NULL;
-  // The same reference with the range in place of the element.
-  struct mdl_node *x = arena_new(m->arena, struct mdl_node);
-  *x = *n->args[0];
-  x->subs = arena_grow(m->arena, x->subs, x->sub_count, x->sub_count, sizeof *x->subs);
-  struct mdl_sub *running = &x->subs[base - n->args[0]->subs];
-  running->key = m->ranges.items[range].key, running->name = m->ranges.items[range].name;
-  if (mdl_range_find(m, running->key) == MDL_NONE) map_add(&m->range_keys, running->key, range);
-  double first = mdl_range_place(&m->ranges.items[range], element);
-  const struct mdl_node *o = n->args[1];
-  return pick(m, c, n->span, range, x, rounded(m, c, o, first), rounded(m, c, o, first), rounded(m, c, o, first));
+  struct walk w = {.m = m, .c = c, .x = n->args[0], .offset = n->args[1]};
+  struct span at = n->span;
+  if (!begin_walk(&w)) return NULL;
+  struct expr *x = mdl_reduce(m, at, "sum", w.x->sub_count, w.dimensions, hit(&w));
+  struct expr *inside = mdl_binary(m, at, OP_AND, mdl_binary(m, at, OP_GREATER_EQUAL, wanted(&w), mdl_number(m, at, 0)),
+                                   mdl_binary(m, at, OP_LESS, wanted(&w), mdl_number(m, at, (double)w.total)));
+  return mdl_if(m, at, inside, x, mdl_number(m, at, MDL_NA));
 }
 
 struct expr *mdl_vector_elm_count(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
