@@ -348,7 +348,8 @@ static bool read_macro(struct reader *r) {
 // Behind the sketch stand settings, one a line. 15: the integration method, 0 Euler, 1 and 5 Runge-Kutta of order 4
 // (with and without a changing step), 3 and 4 of order 2, 2 differences. 22: names of one unit.
 static void read_settings(struct reader *r) {
-  const char *s = strstr(r->source->text + r->at, ":L\177<%^E!@");
+  const char *text = r->source->text + r->at, *s = strstr(text, ":L\177<%^E!@");
+  if (!s) s = strstr(text, ":L<%^E!@");  // where an editor lost the control character
   r->m->method = "euler";
   for (s = s ? s : ""; *s;) {
     size_t size = strcspn(s, "\r\n");
