@@ -152,6 +152,7 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
   mdl_variables_make(m);
   if (diag->errors == errors) read_clock(m);
   add_spellings(m);
+  if (diag->errors == errors) mdl_sketch_read(m, m->sketch);
   m->model->method = m->method;
   return diag->errors == errors ? m->model : NULL;
 }

@@ -384,5 +384,6 @@ bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude) {
       r.at = x.next;
     }
   }
+  if (!prelude) m->sketch = s->text + r.at;
   return r.ok;
 }

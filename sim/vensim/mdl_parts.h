@@ -13,6 +13,7 @@
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
 //   mdl_variable.c   variables of the model
+//   mdl_sketch.c     where the drawing has them
 #ifndef VENSIM_MDL_PARTS_H
 #define VENSIM_MDL_PARTS_H
 #include "vensim/mdl.h"
@@ -238,6 +239,7 @@ struct mdl {
   unsigned calls;                 // macro calls so far, for names
   unsigned macro_depth;
   const char *method;
+  const char *sketch;  // what stands behind the equations
   bool end_varies;    // FINAL TIME is computed as the model runs
   struct map series;  // name -> number in `paths`: data of the run that stand beside the model
   LIST(struct path) paths;
@@ -346,6 +348,9 @@ bool mdl_variable_equation(struct mdl *m, struct mdl_context *c, uint32_t index,
 bool mdl_variable_is_fixed(struct mdl *m, const struct mdl_node *n);
 bool mdl_variable_is_stock(const struct mdl_node *rhs);
 uint32_t mdl_variable_new(struct mdl *m, enum variable_kind kind, const char *name, struct span span);
+
+// mdl_sketch.c: puts the places of variables into the model; `text` is what stands behind the equations.
+void mdl_sketch_read(struct mdl *m, const char *text);
 
 // mdl_unit.c
 const struct unit *mdl_unit(struct mdl *m, const char *text, struct span at);

@@ -7,9 +7,9 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "lang/fn.h"
 #include "vensim/mdl_call.h"
 #include "vensim/mdl_data.h"
-#include "lang/check.h"
 
 static bool calls(const struct mdl_equation *e, const char *what) {
   if (e->form != MDL_FORM_EXPR || e->rhs->kind != MDL_CALL || strncmp(e->rhs->key, "get ", 4) != 0) return false;
