@@ -160,6 +160,7 @@ static bool give_outputs(struct call *k) {
   for (size_t i = 0; i < k->node->out_count; i++) {
     const struct mdl_sub *out = &k->node->outs[i];
     uint32_t number = map_get(&m->variable_keys, out->key), local = map_get(&k->scope.locals, k->macro->outs[i].key);
+    if (number != MDL_NONE && m->variables.items[number].index == MDL_NONE) return false;
     if (number == MDL_NONE || local == MDL_NONE) {
       diag_error(m->diag, out->span, unknown_variable, out->name);
       return false;

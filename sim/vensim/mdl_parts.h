@@ -180,7 +180,7 @@ struct mdl_variable {
   mdl_equations equations;
   uint32_t *ranges;  // [place]: the range whose dimension the variable has there
   size_t dim_count;
-  uint32_t index;         // in the model
+  uint32_t index;         // in the model; MDL_NONE: its declaration was wrong, which was said
   uint32_t table;         // in the model: the lookup itself, or the table behind data; MDL_NONE
   struct mdl_box *holes;  // elements without an equation
   size_t hole_count;
@@ -231,6 +231,7 @@ struct mdl {
   LIST(struct mdl_variable) variables;
   struct map variable_keys;
   struct map numbers;    // dimension name -> model variable with the numbers of its elements
+  struct map broken;     // names of variables whose text was wrong: those who name them are silent
   struct map unit_keys;  // name of a unit -> number in unit_names: what it is called here
   LIST(const char *) unit_names;
   struct map text_keys;  // name :IS: 'text' -> number in texts
@@ -240,8 +241,8 @@ struct mdl {
   unsigned macro_depth;
   const char *method;
   const char *sketch;  // what stands behind the equations
-  bool end_varies;    // FINAL TIME is computed as the model runs
-  struct map series;  // name -> number in `paths`: data of the run that stand beside the model
+  bool end_varies;     // FINAL TIME is computed as the model runs
+  struct map series;   // name -> number in `paths`: data of the run that stand beside the model
   LIST(struct path) paths;
   bool series_full;  // one had too many points, which was said
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The sketch section: views, one object a line (Vensim Reference Manual, "Sketch information"). Only places are taken:
 // `10,id,name,x,y,width,height,shape,bits,...` is a variable, a shadow where arrows may not go in (bit 0 of bits);
-// `11,...` a valve, whose flow is the variable attached to it (bit 5 of shape) on a line behind. A variable stands where
-// the first view shows it itself, else where one shows its shadow. Lines that make no sense are passed over: a drawing
-// never stops a model.
+// `11,...` a valve, whose flow is the variable attached to it (bit 5 of shape) on a line behind. A variable stands
+// where the first view shows it itself, else where one shows its shadow. Lines that make no sense are passed over: a
+// drawing never stops a model.
 #include <string.h>
 
 #include "base/text.h"

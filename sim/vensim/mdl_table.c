@@ -223,6 +223,8 @@ uint32_t mdl_table_named(struct mdl *m, struct mdl_context *c, const struct mdl_
   if (c->scope) number = map_get(&c->scope->tables, n->key);
   if (number == MDL_NONE && n->key) number = map_get(&m->variable_keys, n->key);
   if (number != MDL_NONE && m->variables.items[number].table != MDL_NONE) return number;
+  if (number != MDL_NONE && m->variables.items[number].index == MDL_NONE) return MDL_NONE;
+  if (n->key && map_get(&m->broken, n->key) != MAP_NONE) return MDL_NONE;
   diag_error(m->diag, n->span, mdl_not_table, n->name ? n->name : "this");
   return MDL_NONE;
 }

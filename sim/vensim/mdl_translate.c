@@ -261,6 +261,7 @@ static struct expr *local(struct mdl *m, struct mdl_context *c, const struct mdl
 }
 
 static struct expr *unknown(struct mdl *m, const struct mdl_node *n) {
+  if (map_get(&m->broken, n->key) != MAP_NONE) return NULL;
   diag_error(m->diag, n->span, unknown_variable, n->name);
   if (m->diag->errors < 40) diag_did_you_mean(m->diag, map_nearest_key(&m->variable_keys, n->key));
   return NULL;
@@ -287,6 +288,7 @@ static struct expr *reference(struct mdl *m, struct mdl_context *c, const struct
     return NULL;
   }
   const struct mdl_variable *v = &m->variables.items[number];
+  if (v->index == MDL_NONE) return NULL;
   const struct variable *x = &m->model->variables.items[v->index];
   if (x->kind == VARIABLE_TABLE) {
     diag_error(m->diag, n->span, table_not_called, v->name, v->name);

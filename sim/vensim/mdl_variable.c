@@ -285,9 +285,11 @@ static void make_equations(struct mdl *m, struct mdl_variable *v) {
   bool all_data = true;
   for (size_t i = 0; i < v->equations.count; i++) all_data = all_data && mdl_table_is_data(v->equations.items[i]);
   if (all_data && !mdl_table_data(m, v)) return;
-  for (size_t i = 0; i < v->equations.count; i++)
-    for (size_t b = 0; b < v->equations.items[i]->box_count; b++)
-      if (!make_box(m, v, v->equations.items[i], &v->equations.items[i]->boxes[b])) return;
+  for (size_t i = 0; i < v->equations.count; i++) {  // each that is wrong says so, once
+    bool ok = true;
+    for (size_t b = 0; ok && b < v->equations.items[i]->box_count; b++)
+      ok = make_box(m, v, v->equations.items[i], &v->equations.items[i]->boxes[b]);
+  }
   for (size_t b = 0; b < v->hole_count; b++) fill_hole(m, v, &v->holes[b]);
   complete_initials(m, at(m, v->index));
 }
@@ -311,7 +313,8 @@ static enum variable_kind kind_of(const struct mdl_variable *v) {
 static struct mdl_variable *variable_of(struct mdl *m, const char *key, const char *name) {
   uint32_t next = (uint32_t)m->variables.count, found = map_add(&m->variable_keys, key, next);
   if (found == next)
-    list_push(m->arena, &m->variables) = (struct mdl_variable){.key = key, .name = name, .table = MDL_NONE};
+    list_push(m->arena, &m->variables) =
+        (struct mdl_variable){.key = key, .name = name, .index = MDL_NONE, .table = MDL_NONE};
   return &m->variables.items[found];
 }
 
@@ -430,11 +433,16 @@ void mdl_variables_make(struct mdl *m) {
   const struct mdl_equation *e = end == MAP_NONE ? NULL : m->variables.items[end].equations.items[0];
   m->end_varies = e && e->form == MDL_FORM_EXPR && !mdl_variable_is_fixed(m, e->rhs);
   bool *declared = arena_array(m->arena, bool, m->variables.count + 1);
-  for (size_t i = 0; i < m->variables.count; i++) declared[i] = declare(m, &m->variables.items[i]);
+  for (size_t i = 0; i < m->variables.count; i++) {
+    m->diag->subject = m->variables.items[i].name;
+    declared[i] = declare(m, &m->variables.items[i]);
+  }
   for (size_t pass = 0; pass < 2; pass++)  // tables and data first: calls ask for them
     for (size_t i = 0; i < m->variables.count; i++) {
       bool table = declared[i] && (at(m, m->variables.items[i].index)->kind == VARIABLE_TABLE ||
                                    mdl_table_is_data(m->variables.items[i].equations.items[0]));
+      m->diag->subject = m->variables.items[i].name;
       if (declared[i] && table == (pass == 0)) make(m, &m->variables.items[i]);
     }
+  m->diag->subject = NULL;
 }

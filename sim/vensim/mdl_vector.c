@@ -263,6 +263,7 @@ static bool begin_walk(struct walk *w) {
     return false;
   }
   w->v = &m->variables.items[number], w->total = 1;
+  if (w->v->index == MDL_NONE) return false;
   w->dimensions = arena_array(m->arena, const char *, w->x->sub_count);
   const char *mark = "~";
   for (size_t i = 0; i < w->x->sub_count; i++, mark = arena_format(m->arena, "%s~", mark)) {

@@ -174,7 +174,7 @@ static bool parties(struct mdl *m, struct mdl_context *c, const struct mdl_node 
   if (!is_vector(m, quantity, first)) return false;
   uint32_t range = mdl_range_find(m, first->key);
   uint32_t number = map_get(&m->variable_keys, quantity->key);
-  if (range == MDL_NONE && number == MAP_NONE) return false;
+  if (range == MDL_NONE && (number == MAP_NONE || m->variables.items[number].index == MDL_NONE)) return false;
   if (range == MDL_NONE) range = m->variables.items[number].ranges[quantity->sub_count - 1];
   const struct mdl_range *r = &m->ranges.items[range];
   if (mdl_range_find(m, r->key) == MDL_NONE) map_add(&m->range_keys, r->key, range);
