@@ -146,7 +146,7 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
   if (!mdl_ranges_resolve(m)) return NULL;
   mdl_variables_make(m);
   if (diag->errors == errors) read_clock(m);
-  if (diag->errors == errors) add_spellings(m), mdl_sketch_read(m, m->sketch);
+  if (diag->errors == errors) add_spellings(m), mdl_realities_make(m), mdl_sketch_read(m, m->sketch);
   m->model->method = m->method;
   return diag->errors == errors ? m->model : NULL;
 }

@@ -251,12 +251,13 @@ static bool read_text(struct reader *r, const struct mdl_equation *e) {
 }
 
 // What stands behind the name: false after errors.
-static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done) {
+static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done, bool *reality) {
   struct mdl_parser *p = &r->p;
-  *done = true;
+  *done = true, *reality = false;
   if (p->token.kind == MDL_TOKEN_KEYWORD && strcmp(p->token.key, "is") == 0) return read_text(r, e);
   if (is_reality_check(p)) {
-    diag_warning(r->m->diag, e->span, mdl_reality, e->name);
+    mdl_reality_read(r->m, p, e->key, e->name, e->span);
+    *reality = true;
     return true;
   }
   bool is_range = false;
@@ -282,15 +283,15 @@ static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done
 
 static bool read_tokens(struct reader *r, const struct entry *x, struct mdl_equation *e) {
   struct mdl_parser *p = &r->p;
-  bool done;
+  bool done, reality;
   if (!mdl_parser_start(p, r->m->arena, r->source, x->start, x->end, r->m->diag)) return false;
   if (p->token.kind == MDL_TOKEN_END) return true;
   if (p->token.kind != MDL_TOKEN_NAME) return mdl_parser_fail(p, "the name of a variable");
   e->key = p->token.key, e->name = p->token.name, e->span = mdl_parser_span(p);
   r->m->diag->subject = e->name;
   if (!mdl_parser_advance(p) || (mdl_parser_is(p, "[") && !mdl_parser_subs(p, &e->subs, &e->sub_count))) return false;
-  if (!read_definition(r, e, &done)) return false;
-  if (!is_reality_check(p) && p->token.kind != MDL_TOKEN_END) return mdl_parser_fail(p, "an operator or '~'");
+  if (!read_definition(r, e, &done, &reality)) return false;
+  if (!reality && p->token.kind != MDL_TOKEN_END) return mdl_parser_fail(p, "an operator or '~'");
   if (done) return true;
   e->units = field(r, x->units, x->units_end), e->doc = field(r, x->doc, x->doc_end), e->group = r->m->group;
   e->units_span = (struct span){r->source, x->units, x->units_end > x->units ? x->units_end - x->units : 1};

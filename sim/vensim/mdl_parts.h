@@ -13,6 +13,7 @@
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
 //   mdl_variable.c   variables of the model
+//   mdl_reality.c    reality checks, kept for tests
 //   mdl_sketch.c     where the drawing has them
 #ifndef VENSIM_MDL_PARTS_H
 #define VENSIM_MDL_PARTS_H
@@ -137,6 +138,14 @@ struct mdl_macro {
   bool prelude;  // written here, not in the model
 };
 
+struct mdl_reality {
+  const char *key, *name;
+  struct span span;
+  const char *refused;  // what is wrong with its text; NULL: nothing
+  const struct mdl_node *condition, *consequence;
+  const struct mdl_node *target, *value;  // of a test input
+};
+
 // ---- ranges
 
 #define MDL_NONE UINT32_MAX
@@ -221,6 +230,7 @@ struct mdl {
   const char *data_dir;
   const char *group;
   mdl_equations equations;
+  LIST(struct mdl_reality) realities;
   LIST(struct mdl_macro *) macros;
   struct map macro_keys;
   LIST(struct mdl_range) ranges;
@@ -349,6 +359,10 @@ bool mdl_variable_equation(struct mdl *m, struct mdl_context *c, uint32_t index,
 bool mdl_variable_is_fixed(struct mdl *m, const struct mdl_node *n);
 bool mdl_variable_is_stock(const struct mdl_node *rhs);
 uint32_t mdl_variable_new(struct mdl *m, enum variable_kind kind, const char *name, struct span span);
+
+// mdl_reality.c. Reads one from its keyword on; what is wrong with it is kept, and stops nothing.
+void mdl_reality_read(struct mdl *m, struct mdl_parser *p, const char *key, const char *name, struct span span);
+void mdl_realities_make(struct mdl *m);
 
 // mdl_sketch.c: puts the places of variables into the model; `text` is what stands behind the equations.
 void mdl_sketch_read(struct mdl *m, const char *text);
