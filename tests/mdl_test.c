@@ -249,8 +249,10 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
   static const struct {
     const char *body, *words;
   } rows[] = {
-      {"y = DELAY CONVEYOR(1, 2, 3, 4, 5) ~~|",
-       "m.mdl:2:5: error: the function DELAY CONVEYOR is not supported (in y)"},
+      {"y = DELAY BATCH(1, 2, 3, 4, 5, 6) ~~|", "m.mdl:2:5: error: the function DELAY BATCH is not supported (in y)"},
+      {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(1, Time, 0, f, 1, 1) ~~|", "DELAY CONVEYOR is not supported (in y)"},
+      {"f(1, 2, 3) ~~|", "as many y as x, and here are 3 numbers"},
+      {"p ~~|\ny = p ~~|", "p has no equation"},
       {"y = GET TIME VALUE(0, 0, 3) ~~|", "asks for a calendar"},
       {"y = x + 1 ~~|", "unknown variable 'x'"},
       {"y ~~|", "y has no equation"},
@@ -272,6 +274,191 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
               rows[i].words);
     bench_close(&b);
   }
+}
+
+Test(mdl, vector_elm_map_counts_through_all_subscripts) {
+  static const char arrays[] = "A: a1, a2, a3 ~~|\nB: b1, b2 ~~|\nw[A] = 1, 2, 3 ~~|\nm[A,B] = 1,2; 3,4; 5,6; ~~|\n";
+  static const struct {
+    const char *body, *name;
+    double wanted;
+  } rows[] = {
+      {"y[A] = VECTOR ELM MAP(w[A], 0) ~~|", "y[a3]", 3},
+      {"y[A] = IF THEN ELSE(A = a1, 7, VECTOR ELM MAP(w[A], -1)) ~~|", "y[a1]", 7},
+      {"y[A] = IF THEN ELSE(A = a1, 7, VECTOR ELM MAP(w[A], -1)) ~~|", "y[a3]", 2},
+      {"y[A,B] = VECTOR ELM MAP(m[a1,b1], (A-1)*ELMCOUNT(B) + (B-1)) ~~|", "y[a3,b2]", 6},
+      {"y[A] = VECTOR ELM MAP(m[A,b1], 1) ~~|", "y[a2]", 4},
+      {"y[A] = VECTOR ELM MAP(m[A,b1], 2) ~~|", "y[a1]", 3},
+      {"y[A] = VECTOR ELM MAP(m[A,b1], 2) ~~|", "y[a3]", -0x1p109},
+      {"R: a3, a1 ~~|\ny[R] = VECTOR SORT ORDER(w[R], 1) ~~|", "y[a3]", 1},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    struct row row = {arena_format(&b.arena, "%s%s", arrays, rows[i].body), rows[i].name, 0, rows[i].wanted};
+    hold(&row, 1);
+    bench_close(&b);
+  }
+}
+
+Test(mdl, older_ways_to_write_and_elements_of_different_kinds) {
+  static const struct row rows[] = {
+      {"f(0, 1, 2, 10, 20, 40) ~~|\ny = f(1.5) ~~|", "y", 0, 30},
+      {"f([(0,0)-(9,9)], 0, 1, 10, -20) ~~|\ny = f(1) ~~|", "y", 0, -20},
+      {"y = WITH LOOKUP(0.5, (0, 1, 10, 20)) ~~|", "y", 0, 15},
+      {":macro: TWICE(x)\nTWICE = 2 * x ~~|\n:end of macro:\ny = TWICE(4) ~~|", "y", 0, 8},
+      {"A: a1, a2, a3 ~~|\ns[a1] = INTEG(2, 1) ~~|\ns[a2] = 5 ~~|\ns[a3] = Time ~~|\ny = SUM(s[A!]) ~~|", "y", 2, 12},
+      {"{**sector**}\ny = 1 ~~|\n****\n\t.Sales\n****~\n\t\t|\nz = 2 |", "z", 0, 2},
+  };
+  HOLD(rows);
+}
+
+Test(mdl, small_models_of_the_manual_are_functions) {
+  static const struct row rows[] = {
+      {"y = DELAYP(10, 3 : pipe) ~~|", "y", 3, 10},
+      {"y = DELAYP(10, 3 : pipe) ~~|", "pipe", 2, 30},
+      {"y = TIME BASE(5, 2) ~~|", "y", 3, 11},
+      {"y = REINITIAL(Time + 3) ~~|", "y", 4, 3},
+      {"y = DELAY INFORMATION(Time, 2, -5) ~~|", "y", 3, 1},
+      {"y = NPVE(11, 0.1, 0, 1) ~~|", "y", 1, 10 + 100.0 / 11},
+      // Nothing comes in: what lies on the belt leaves as its profile says, first in the first step.
+      {"f((0,0),(1,0),(1,4),(2,4)) ~~|\ny = DELAY CONVEYOR(0, 4, 0, f, 8, 4) ~~|", "y", 1, 0},
+      {"f((0,0),(1,0),(1,4),(2,4)) ~~|\ny = DELAY CONVEYOR(0, 4, 0, f, 8, 4) ~~|", "y", 3, 4},
+      {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(3, 2, 0, f, 8, 2) ~~|", "y", 1, 4},
+      {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(3, 2, 0, f, 8, 2) ~~|", "y", 2, 3},
+      {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(8, 2, 0.5, f, 4, 2) ~~|", "y", 3, 2},
+      {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(8, 2, 0.5, f, 4, 2) ~~|", "y", 1, 1},
+      {"y = RANDOM PINK NOISE(5, 0, 3, 1) ~~|", "y", 3, 5},
+      {"y = RANDOM TRIANGULAR(2, 2, 0, 1, 4, 1) ~~|", "y", 3, 2},
+      {"y = IF THEN ELSE(RANDOM WEIBULL(0, 9, 2, 0, 1, 3) >= 0, 1, 0) ~~|", "y", 3, 1},
+  };
+  HOLD(rows);
+}
+
+Test(mdl, lookups_have_slopes_and_areas) {
+  static const char f[] = "f((0,0),(1,2),(3,3)) ~~|\n";
+  static const struct {
+    const char *body;
+    double wanted;
+  } rows[] = {
+      {"y = LOOKUP SLOPE(f, 2) ~~|", 0.5},      {"y = LOOKUP SLOPE(f, -1) ~~|", 0},
+      {"y = LOOKUP SLOPE(f, 9) ~~|", 0},        {"y = LOOKUP AREA(f, 0, 2) ~~|", 3.25},
+      {"y = LOOKUP AREA(f, 0.5, 1) ~~|", 0.75}, {"y = LOOKUP AREA(f, 2, 0) ~~|", -3.25},
+      {"y = LOOKUP AREA(f, 3, 5) ~~|", 6},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    struct row row = {arena_format(&b.arena, "%s%s", f, rows[i].body), "y", 0, rows[i].wanted};
+    hold(&row, 1);
+    bench_close(&b);
+  }
+}
+
+Test(mdl, data_are_asked_for_their_points) {
+  struct bench b;
+  bench_open(&b);
+  bench_write("d.csv", "t,p,q\n0,1,5\n2,3,7\n4,8,\n");
+  const struct results *r = run_model(
+      &b, read_body(&b,
+                    "file :IS: 'd.csv' ~~|\nA: a1, a2 ~~|\nd[A] := GET DIRECT DATA(file, ',', 'A', 'B2') ~~|\n"
+                    "raw[A] :RAW: := GET DIRECT DATA(file, ',', 'A', 'B2') ~~|\n"
+                    "first = GET DATA FIRST TIME(d[a1]) ~~|\nlast[A] = GET DATA LAST TIME(d[A]) ~~|\n"
+                    "points[A] = GET DATA TOTAL POINTS(d[A]) ~~|\ntop = GET DATA MAX(d[a1], 0, 3) ~~|\n"
+                    "mean = GET DATA MEAN(d[a1], 0, 4) ~~|\nmiddle = GET DATA MEDIAN(d[a1], 0, 2) ~~|\n"
+                    "least = GET DATA MIN(d[a1], 1, 4) ~~|\nat = GET DATA AT TIME(d[a1], Time) ~~|\n"));
+  cr_expect_eq(value(r, "first", 0), 0);
+  cr_expect_eq(value(r, "last[a1]", 0), 4);
+  cr_expect_eq(value(r, "last[a2]", 0), 2);
+  cr_expect_eq(value(r, "points[a2]", 0), 2);
+  cr_expect_eq(value(r, "top", 0), 3);
+  cr_expect_eq(value(r, "mean", 0), 4);
+  cr_expect_eq(value(r, "middle", 0), 2);
+  cr_expect_eq(value(r, "least", 0), 3);
+  cr_expect_eq(value(r, "at", 2), 3);
+  cr_expect_eq(value(r, "at", 3), -0x1p109);
+  cr_expect_eq(value(r, "raw[a1]", 2), 3);
+  cr_expect_eq(value(r, "raw[a1]", 1), -0x1p109);
+  bench_close(&b);
+}
+
+Test(mdl, data_without_an_equation_come_from_tables_beside_the_model) {
+  static const struct {
+    const char *file, *text;
+    bool warns;
+  } rows[] = {
+      {"m_data.dat", "p[a1]\n0\t1\n2\t3\np[a2]\n0\t5\n", false},
+      {"m_data.csv", "Time,\"p[a1]\",\"p[a2]\"\n0,1,5\n2,3,7\n", false},
+      {"m_data.csv", "Time,0,2\np[a1],1,3\n", false},
+      {"data.tab", "Time\tP[a1]\tq\n0\t1\t5\n2\t3\t7\n", true},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    bench_write(rows[i].file, rows[i].text);
+    const struct results *r = run_model(&b, read_body(&b, "A: a1, a2 ~~|\np[A] ~~|\ny = p[a1] * 2 ~~|\n"));
+    cr_expect_eq(value(r, "y", 1), 4, "%s", rows[i].file);
+    cr_expect_eq(strstr(bench_messages(&b), "its data come from data.tab") != NULL, rows[i].warns, "%s", rows[i].file);
+    remove(rows[i].file);
+    bench_close(&b);
+  }
+}
+
+Test(mdl, times_of_the_run_may_stand_in_a_file) {
+  struct bench b;
+  bench_open(&b);
+  bench_write("d.csv", "end,3\n");
+  bench_write("m.mdl",
+              "y = Time ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = GET DIRECT CONSTANTS('d.csv', ',', 'B1') ~~|\n"
+              "TIME STEP = 1 ~~|\n");
+  const struct model *m = mdl_read(&b.arena, "m.mdl", NULL, &b.diag);
+  cr_assert(m, "%s", bench_messages(&b));
+  cr_expect_eq(m->stop, 3);
+  bench_close(&b);
+}
+
+static const struct model *read_with_sketch(struct bench *b, const char *body, const char *sketch) {
+  bench_write("m.mdl",
+              arena_format(&b->arena, "%s%s\\\\\\---/// Sketch information\nV300\n%s\n///---\\\\\\\n:L\177<%%^E!@\n%s",
+                           body, clock, sketch, "15:0,0,0,5,0,0\n"));
+  const struct model *m = mdl_read(&b->arena, "m.mdl", NULL, &b->diag);
+  cr_assert(m, "%s", bench_messages(b));
+  return m;
+}
+
+Test(mdl, the_sketch_places_variables_flows_by_their_valves_shadows_last) {
+  struct bench b;
+  bench_open(&b);
+  const struct model *m =
+      read_with_sketch(&b, "Stock = INTEG(flow, 1) ~~|\nflow = \"a, b\" ~~|\n\"a, b\" = 1 ~~|\nz = 1 ~~|\n",
+                       "*View 1\n10,1,Stock,100,200,40,20,3,3,0,0,0,0,0,0\n"
+                       "11,2,48,150,210,6,8,34,3,0,0,1,0,0,0\n"
+                       "10,3,FLOW,150,230,49,8,40,3,0,0,-1,0,0,0\n"
+                       "10,4,\"a, b\",7,8,49,8,8,2,0,0,-1,0,0,0\n"
+                       "*View 2\n10,1,\"a, b\",300,400,49,8,8,3,0,0,0,0,0,0\n"
+                       "10,2,Stock,1,1,40,20,3,3\n10,3,nonsense,1,1\n10,x,\"\n1,\n10");
+  static const struct {
+    const char *name;
+    double x, y;
+    bool placed;
+  } rows[] = {{"Stock", 100, 200, true}, {"flow", 150, 210, true}, {"a, b", 300, 400, true}, {"z", 0, 0, false}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const struct model_view *v = &model_variable(m, rows[i].name)->view;
+    cr_expect(v->placed == rows[i].placed && v->x == rows[i].x && v->y == rows[i].y, "%s stands at %g, %g",
+              rows[i].name, v->x, v->y);
+  }
+  cr_expect_str_eq(m->method, "rk4", "the fourth number of setting 15 is the method");
+  bench_close(&b);
+}
+
+Test(mdl, messages_know_their_variable_and_follow_from_no_other) {
+  struct bench b;
+  bench_open(&b);
+  cr_expect_null(
+      read_body(&b, "v = (1 + ~~|\nb = v + 1 ~~|\nc[a1] = d[E] + FOO(1) ~~|\nA: a1, a2 ~~|\nc[a2] = BAR(2) ~~|\n"));
+  static const char *const subjects[] = {"v", "c", "c", "c"};
+  cr_assert_eq(b.diag.messages.count, 4, "%s", bench_messages(&b));
+  for (size_t i = 0; i < 4; i++) cr_expect_str_eq(b.diag.messages.items[i].subject, subjects[i]);
+  bench_close(&b);
 }
 
 Test(mdl, deep_nesting_and_long_files_end_in_errors_not_in_crashes) {

@@ -112,7 +112,7 @@ struct probe_run *probe_execute(struct arena *a, struct model *copy, struct scen
   s->save_all = false;
   s->saved.items = NULL, s->saved.count = s->saved.capacity = 0;
   for (size_t i = 0; i < count; i++) list_push(a, &s->saved) = variables[i];
-  const struct checked *c = check_model(a, copy, s, false, diag);
+  const struct checked *c = check_model(a, copy, s, copy->foreign, diag);
   struct probe_run *r = c ? run(a, c, variables, count, diag) : NULL;
   if (r) infer_units(a, c, r, variables, count);
   return r;

@@ -24,14 +24,14 @@ void diag_init(struct diag *d, struct arena *a) {
 void diag_add(struct diag *d, enum severity severity, enum error_id id, struct span at, const char *format, ...) {
   if (severity == SEVERITY_ERROR && d->errors == 0) d->exit = table[id].exit;
   size_t *seen = severity == SEVERITY_ERROR ? &d->errors : &d->warnings;
-  d->dropped = (*seen)++ >= LIMIT_MESSAGES;
+  d->dropped = (*seen)++ >= (d->most ? d->most : LIMIT_MESSAGES);
   if (d->dropped) return;
   va_list args;
   va_start(args, format);
   char *text = arena_vformat(d->arena, format, args);
   va_end(args);
-  list_push(d->arena, &d->messages) =
-      (struct message){.severity = severity, .id = id, .at = at, .text = text, .hint = table[id].hint};
+  list_push(d->arena, &d->messages) = (struct message){
+      .severity = severity, .id = id, .at = at, .text = text, .hint = table[id].hint, .subject = d->subject};
 }
 
 static struct message *last_message(struct diag *d) {
@@ -147,8 +147,11 @@ static void put_place(FILE *out, struct span at, const char *kind, const char *t
 }
 
 void diag_print(const struct diag *d, FILE *out) {
+  size_t shown[2] = {0};
   for (size_t i = 0; i < d->messages.count; i++) {
     const struct message *m = &d->messages.items[i];
+    if (shown[m->severity] == LIMIT_MESSAGES) continue;
+    shown[m->severity]++;
     put_place(out, m->at, m->severity == SEVERITY_ERROR ? "error" : "warning", m->text);
     for (size_t j = 0; j < m->notes.count; j++) put_place(out, m->notes.items[j].at, "note", m->notes.items[j].text);
     if (m->hint) {
@@ -158,5 +161,5 @@ void diag_print(const struct diag *d, FILE *out) {
     }
   }
   size_t all = d->errors + d->warnings;
-  if (all > d->messages.count) fprintf(out, "... and %zu more\n", all - d->messages.count);
+  if (all > shown[0] + shown[1]) fprintf(out, "... and %zu more\n", all - shown[0] - shown[1]);
 }

@@ -32,7 +32,8 @@ struct message {
   enum error_id id;
   struct span at;
   const char *text;
-  const char *hint;  // NULL: none
+  const char *hint;     // NULL: none
+  const char *subject;  // what was being read or checked, a variable as a rule; NULL: nothing in particular
   LIST(struct note {
     struct span at;
     const char *text;
@@ -46,6 +47,8 @@ struct diag {
   size_t errors, warnings;  // all of them, also those past LIMIT_MESSAGES, of which each kind keeps as many
   bool dropped;             // the last message was one too many: so are its hint and notes
   enum exit_code exit;      // of the first error
+  const char *subject;      // each message takes it along
+  size_t most;              // messages kept of each kind; 0: LIMIT_MESSAGES
 };
 
 void diag_init(struct diag *d, struct arena *a);

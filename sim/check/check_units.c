@@ -408,6 +408,7 @@ static void check_equation(struct inference *k, const struct checked_equation *e
   }
   const struct variable *v = &k->m->variables.items[e->variable];
   if (v->hidden || v->made) return;
+  k->diag->subject = v->name;
   struct measure x = infer(k, e->rhs);
   if (x.literal) return;  // `initial: 180` is in the unit declared, as the value of a parameter is
   if (x.zero || !x.unit || !of_unit(v->unit).unit || unit_equal(x.unit, v->unit)) return;
@@ -435,9 +436,11 @@ size_t check_units(struct arena *a, const struct checked *c, bool lenient, struc
   for (size_t i = 0; i < c->equations.count; i++) check_equation(&k, &c->equations.items[i]);
   for (size_t i = 0; i < c->model->variables.count; i++) {
     const struct variable *v = &c->model->variables.items[i];
+    diag->subject = v->name;
     for (size_t j = 0; j < v->inflows.count; j++) check_flow(&k, v, &v->inflows.items[j]);
     for (size_t j = 0; j < v->outflows.count; j++) check_flow(&k, v, &v->outflows.items[j]);
   }
+  diag->subject = NULL;
   return c->equations.count;
 }
 

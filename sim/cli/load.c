@@ -19,8 +19,12 @@
 
 enum document { DOCUMENT_NONE, DOCUMENT_MODEL, DOCUMENT_SCENARIO };
 
+bool load_is_foreign(const char *path) {
+  return xmile_is_file(path) || mdl_is_file(path);
+}
+
 static enum document document_kind(struct cli *c, const char *path) {
-  if (xmile_is_file(path) || mdl_is_file(path)) return DOCUMENT_MODEL;
+  if (load_is_foreign(path)) return DOCUMENT_MODEL;
   struct source *s = source_read(&c->arena, path, LIMIT_FILE_BYTES, &c->diag);
   struct tree *t = s ? yaml_read(&c->arena, s, &c->diag) : NULL;
   if (!t) return DOCUMENT_NONE;

@@ -31,6 +31,9 @@ bool load_input(struct loader *l, const char *path, enum load_stage stage, struc
 // All operands of the command; NULL after errors, which are those of all files.
 struct input *load_all(struct cli *c, enum load_stage stage);
 
+// Is it named like a file of another program: .mdl, XMILE?
+bool load_is_foreign(const char *path);
+
 // The one operand of a command: a file, or a folder in which `name` stands. NULL after an error.
 const char *load_beside(struct cli *c, const char *name);
 

@@ -154,6 +154,20 @@ struct function {  // user function: inlined where it is called
   const char *doc, *source;
 };
 
+struct reality_input {  // a scalar variable is this instead
+  uint32_t variable;
+  const struct expr *value;
+};
+struct reality {  // a check that a foreign file brings along: where the condition holds, the consequence does
+  const char *name;
+  struct span span;
+  const char *refused;                // why it cannot be run; NULL: it can
+  LIST(struct reality_input) inputs;  // forced: what makes the condition hold
+  bool forced;
+  const struct expr *condition;  // not forced: watched in the model as it stands
+  const struct expr *consequence;
+};
+
 struct model_sector {  // a sector file
   const char *path;
   struct label label;  // en NULL: not given
@@ -181,6 +195,7 @@ struct model {
   struct map names;                 // variable name -> index
   LIST(struct function) functions;
   struct map function_names;
+  LIST(struct reality) realities;
   LIST(struct model_sector) sectors;    // in the order of the files
   LIST(const char *) files;             // main file first, then includes, as opened
   LIST(const struct source *) sources;  // the same files' text: run-info hashes them

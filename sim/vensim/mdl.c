@@ -112,9 +112,12 @@ static void add_spellings(struct mdl *m) {
 }
 
 static void init_maps(struct mdl *m) {
-  struct map *maps[] = {
-      &m->macro_keys, &m->range_keys, &m->element_keys,           &m->variable_keys, &m->numbers,
-      &m->unit_keys,  &m->series,     &m->model->dimension_names, &m->model->names,  &m->model->function_names};
+  struct map *maps[] = {&m->macro_keys,   &m->range_keys,
+                        &m->element_keys, &m->variable_keys,
+                        &m->numbers,      &m->unit_keys,
+                        &m->series,       &m->text_keys,
+                        &m->broken,       &m->model->dimension_names,
+                        &m->model->names, &m->model->function_names};
   for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) map_init(maps[i], m->arena);
 }
 
@@ -143,7 +146,7 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
   if (!mdl_ranges_resolve(m)) return NULL;
   mdl_variables_make(m);
   if (diag->errors == errors) read_clock(m);
-  add_spellings(m);
+  if (diag->errors == errors) add_spellings(m), mdl_realities_make(m), mdl_sketch_read(m, m->sketch);
   m->model->method = m->method;
   return diag->errors == errors ? m->model : NULL;
 }

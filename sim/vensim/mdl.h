@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Vensim's .mdl files: equations as text, subscript ranges, macros, data and lookups. A file becomes a `struct model`
 // that runs as one of ours. What is not understood is an error that names file, line, variable and construct; nothing
-// is dropped or set to zero. The sketch section is not read.
+// is dropped or set to zero. Of the sketch section the places of variables are taken.
 #ifndef VENSIM_MDL_H
 #define VENSIM_MDL_H
 #include "lang/model.h"

@@ -85,14 +85,31 @@ static bool complain(struct request *r, size_t i, const char *what) {
   return false;
 }
 
+// Arguments are texts or names of string variables; the latter are put in.
+static bool settle_texts(struct request *r) {
+  struct mdl_node *n = arena_new(r->m->arena, struct mdl_node);
+  *n = *r->n;
+  n->args = arena_grow(r->m->arena, n->args, n->arg_count, n->arg_count, sizeof *n->args);
+  for (size_t i = 0; i < n->arg_count; i++) {
+    uint32_t text = n->args[i]->kind == MDL_NAME ? map_get(&r->m->text_keys, n->args[i]->key) : MAP_NONE;
+    if (n->args[i]->kind != MDL_TEXT && text == MAP_NONE) return complain(r, i, "a text in quotes");
+    if (text == MAP_NONE) continue;
+    struct mdl_node *t = arena_new(r->m->arena, struct mdl_node);
+    *t = (struct mdl_node){.kind = MDL_TEXT, .span = n->args[i]->span, .name = r->m->texts.items[text]};
+    n->args[i] = t;
+  }
+  r->n = n;
+  return true;
+}
+
 static bool open_request(struct mdl *m, const struct mdl_node *n, size_t count, struct request *r) {
   *r = (struct request){.m = m, .n = n};
   if (n->arg_count != count) {
     diag_error(m->diag, n->span, argument_count, n->name, n->arg_count);
     return false;
   }
-  for (size_t i = 0; i < count; i++)
-    if (n->args[i]->kind != MDL_TEXT) return complain(r, i, "a text in quotes");
+  if (!settle_texts(r)) return false;
+  n = r->n;
   r->tab = n->args[1]->name;
   r->book = open_book(m, n->args[0], r->tab);
   if (!r->book) return false;
@@ -228,7 +245,7 @@ bool mdl_data_subscript(struct mdl *m, const struct mdl_node *get, const char **
     char number[32];
     if (c.kind == MDL_CELL_EMPTY) break;
     const char *text = c.text ? c.text : text_from_number(c.number, number);
-    text = arena_format(m->arena, "%s%s", get->args[4]->name, text);
+    text = arena_format(m->arena, "%s%s", r.n->args[4]->name, text);
     list_push(m->arena, &list) = mdl_shown(m->arena, text, strlen(text));
   }
   *names = list.items, *count = list.count;

@@ -3,6 +3,7 @@
 // them, headings of groups between them and a sketch behind. In the equation quotes and {comments} hide `~` and `|`; in
 // units and comment nothing does, since people write odd quotes there.
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "vensim/mdl_parts.h"
@@ -22,7 +23,7 @@ struct entry {
 };
 
 static bool starts(const struct reader *r, uint32_t at, const char *text) {
-  return strncmp(r->source->text + at, text, strlen(text)) == 0;
+  return strncasecmp(r->source->text + at, text, strlen(text)) == 0;
 }
 
 // Past blanks, joined lines and comments between entries, the mark of the encoding among them.
@@ -229,19 +230,34 @@ static void keep(struct reader *r, struct mdl_equation *e) {
 }
 
 static bool is_reality_check(const struct mdl_parser *p) {
-  static const char *const words[] = {"the condition", "test input", "is"};
+  static const char *const words[] = {"the condition", "test input"};
   if (p->token.kind != MDL_TOKEN_KEYWORD) return false;
-  for (size_t i = 0; i < 3; i++)
+  for (size_t i = 0; i < 2; i++)
     if (strcmp(p->token.key, words[i]) == 0) return true;
   return false;
 }
 
-// What stands behind the name: false after errors.
-static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done) {
+// name :IS: 'text': a string variable, which names files, sheets and cells.
+static bool read_text(struct reader *r, const struct mdl_equation *e) {
   struct mdl_parser *p = &r->p;
-  *done = true;
+  if (!mdl_parser_advance(p)) return false;
+  if (p->token.kind != MDL_TOKEN_TEXT) return mdl_parser_fail(p, "a text in single quotes");
+  if (map_add(&r->m->text_keys, e->key, (uint32_t)r->m->texts.count) != r->m->texts.count) {
+    diag_error(r->m->diag, e->span, mdl_twice, e->name);
+    return false;
+  }
+  list_push(r->m->arena, &r->m->texts) = p->token.name;
+  return mdl_parser_advance(p);
+}
+
+// What stands behind the name: false after errors.
+static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done, bool *reality) {
+  struct mdl_parser *p = &r->p;
+  *done = true, *reality = false;
+  if (p->token.kind == MDL_TOKEN_KEYWORD && strcmp(p->token.key, "is") == 0) return read_text(r, e);
   if (is_reality_check(p)) {
-    diag_warning(r->m->diag, e->span, mdl_reality, e->name);
+    mdl_reality_read(r->m, p, e->key, e->name, e->span);
+    *reality = true;
     return true;
   }
   bool is_range = false;
@@ -265,22 +281,29 @@ static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done
   return true;
 }
 
-static bool read_equation(struct reader *r, const struct entry *x) {
+static bool read_tokens(struct reader *r, const struct entry *x, struct mdl_equation *e) {
   struct mdl_parser *p = &r->p;
-  struct mdl_equation *e = arena_new(r->m->arena, struct mdl_equation);
-  bool done;
+  bool done, reality;
   if (!mdl_parser_start(p, r->m->arena, r->source, x->start, x->end, r->m->diag)) return false;
   if (p->token.kind == MDL_TOKEN_END) return true;
   if (p->token.kind != MDL_TOKEN_NAME) return mdl_parser_fail(p, "the name of a variable");
   e->key = p->token.key, e->name = p->token.name, e->span = mdl_parser_span(p);
+  r->m->diag->subject = e->name;
   if (!mdl_parser_advance(p) || (mdl_parser_is(p, "[") && !mdl_parser_subs(p, &e->subs, &e->sub_count))) return false;
-  if (!read_definition(r, e, &done)) return false;
-  if (!is_reality_check(p) && p->token.kind != MDL_TOKEN_END) return mdl_parser_fail(p, "an operator or '~'");
+  if (!read_definition(r, e, &done, &reality)) return false;
+  if (!reality && p->token.kind != MDL_TOKEN_END) return mdl_parser_fail(p, "an operator or '~'");
   if (done) return true;
   e->units = field(r, x->units, x->units_end), e->doc = field(r, x->doc, x->doc_end), e->group = r->m->group;
   e->units_span = (struct span){r->source, x->units, x->units_end > x->units ? x->units_end - x->units : 1};
   keep(r, e);
   return true;
+}
+
+static bool read_equation(struct reader *r, const struct entry *x) {
+  struct mdl_equation *e = arena_new(r->m->arena, struct mdl_equation);
+  if (read_tokens(r, x, e)) return true;
+  if (e->key) map_add(&r->m->broken, e->key, 0);
+  return false;
 }
 
 // ****...\n\t.Name\n****...~ text |
@@ -330,15 +353,26 @@ static bool read_macro(struct reader *r) {
   return true;
 }
 
-// Behind the sketch stand settings, one a line. 15: the integration method, 0 Euler, 1 and 5 Runge-Kutta of order 4
-// (with and without a changing step), 3 and 4 of order 2, 2 differences. 22: names of one unit.
+// 15:a,b,c,METHOD,...: 0 Euler, 1 and 5 Runge-Kutta of order 4 (with and without a changing step), 3 and 4 of order 2,
+// 2 differences.
+static const char *method_of(const char *line, size_t size) {
+  unsigned commas = 0;
+  for (size_t i = 3; i < size; i++) {
+    commas += line[i] == ',';
+    if (commas == 3 && i + 1 < size)
+      return strchr("15", line[i + 1]) ? "rk4" : strchr("34", line[i + 1]) ? "rk2" : "euler";
+  }
+  return "euler";
+}
+
+// Behind the sketch stand settings, one a line. 15: the integration method. 22: names of one unit.
 static void read_settings(struct reader *r) {
-  const char *s = strstr(r->source->text + r->at, ":L\177<%^E!@");
+  const char *text = r->source->text + r->at, *s = strstr(text, ":L\177<%^E!@");
+  if (!s) s = strstr(text, ":L<%^E!@");  // where an editor lost the control character
   r->m->method = "euler";
   for (s = s ? s : ""; *s;) {
     size_t size = strcspn(s, "\r\n");
-    if (strncmp(s, "15:", 3) == 0 && size > 3)
-      r->m->method = strchr("15", s[3]) ? "rk4" : strchr("34", s[3]) ? "rk2" : "euler";
+    if (strncmp(s, "15:", 3) == 0) r->m->method = method_of(s, size);
     if (strncmp(s, "22:", 3) == 0) mdl_units_equivalent(r->m, s + 3, size - 3);
     s += size + strspn(s + size, "\r\n");
   }
@@ -365,8 +399,10 @@ bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude) {
         read_group(&r, &x);
       else
         r.ok = read_equation(&r, &x) && r.ok;
+      m->diag->subject = NULL;
       r.at = x.next;
     }
   }
+  if (!prelude) m->sketch = s->text + r.at;
   return r.ok;
 }

@@ -108,10 +108,26 @@ static bool window(struct mdl_parser *p) {
   return mdl_parser_advance(p) && mdl_parser_take(p, ",", &comma);
 }
 
+// x1, x2, ..., y1, y2, ...: the older way to write a lookup.
+static bool old_table(struct mdl_parser *p, struct path *path) {
+  LIST(double) list = {0};
+  bool more = true;
+  struct span at = mdl_parser_span(p);
+  while (more)
+    if (!signed_number(p, &list_push(p->lexer.arena, &list)) || !mdl_parser_take(p, ",", &more)) return false;
+  if (list.count % 2 || list.count > 2 * LIMIT_PATH_POINTS) {
+    diag_error(p->lexer.diag, at, mdl_table_odd, list.count);
+    return false;
+  }
+  *path = (struct path){list.items, list.items + list.count / 2, list.count / 2, PATH_LINEAR};
+  return mdl_parser_expect(p, ")");
+}
+
 bool mdl_parser_table(struct mdl_parser *p, struct path *path) {
   LIST(double) x = {0}, y = {0};
   bool more = true;
   if (!window(p)) return false;
+  if (p->token.kind == MDL_TOKEN_NUMBER || mdl_parser_is(p, "-")) return old_table(p, path);
   while (more) {
     if (x.count == LIMIT_PATH_POINTS) {
       diag_error(p->lexer.diag, mdl_parser_span(p), expr_many, LIMIT_PATH_POINTS, "points");
@@ -136,7 +152,8 @@ static bool table_follows(const struct mdl_parser *p) {
   if (!mdl_parser_advance(&ahead)) return false;
   if (mdl_parser_is(&ahead, "[")) return true;
   double x, y;
-  return mdl_parser_is(&ahead, "(") && point(&ahead, &x, &y) && mdl_parser_is(&ahead, ",");
+  if (!mdl_parser_is(&ahead, "(")) return signed_number(&ahead, &x) && mdl_parser_is(&ahead, ",");
+  return point(&ahead, &x, &y) && mdl_parser_is(&ahead, ",");
 }
 
 static struct mdl_node *table(struct mdl_parser *p) {

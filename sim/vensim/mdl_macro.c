@@ -23,6 +23,40 @@ static const char prelude[] =
     " + STEP(initial value / life, INITIAL TIME) - STEP(initial value / life, INITIAL TIME + life) ~~|\n"
     "retired = DELAY FIXED(stream, life, 0) ~~|\n"
     "in use = INTEG(stream - retired, 0) ~~|\n"
+    ":END OF MACRO:\n"
+    ":MACRO: NPVE(stream, rate, initial value, factor)\n"
+    "NPVE = (accumulated + stream * TIME STEP * discount) * factor ~~|\n"
+    "accumulated = INTEG(stream * discount, initial value) ~~|\n"
+    "discount = INTEG(-discount * rate / (1 + rate * TIME STEP), 1 / (1 + rate * TIME STEP)) ~~|\n"
+    ":END OF MACRO:\n"
+    ":MACRO: DELAYP(input, delay time : pipeline)\n"
+    "DELAYP = level 3 / share ~~|\n"
+    "pipeline = level 1 + level 2 + level 3 ~~|\n"
+    "level 3 = INTEG(level 2 / share - level 3 / share, share * input) ~~|\n"
+    "level 2 = INTEG(level 1 / share - level 2 / share, level 3) ~~|\n"
+    "level 1 = INTEG(input - level 1 / share, level 3) ~~|\n"
+    "share = delay time / 3 ~~|\n"
+    ":END OF MACRO:\n"
+    // Sterman (2000), Business Dynamics, appendix B: noise of first-order autocorrelation.
+    ":MACRO: RANDOM PINK NOISE(mean, deviation, correlation time, seed)\n"
+    "RANDOM PINK NOISE = INTEG((white - RANDOM PINK NOISE) / correlation time, mean) ~~|\n"
+    "white = mean + deviation * SQRT((2 - TIME STEP / correlation time) / (TIME STEP / correlation time))"
+    " * RANDOM NORMAL(-6, 6, 0, 1, seed) ~~|\n"
+    ":END OF MACRO:\n"
+    // What lies on the belt at the start leaves as its profile says, stretched to the first time of passage; leakage
+    // takes its share of all material in each step, of what has just come in as well.
+    ":MACRO: CONVEYOR OF FIXED SPEED(input, belt time, leak, profile, content, first time)\n"
+    "CONVEYOR OF FIXED SPEED = DELAY FIXED(input, belt time, 0)"
+    " * kept ^ INTEGER(belt time / TIME STEP + 0.5) + first ~~|\n"
+    "kept = 1 - leak * TIME STEP ~~|\n"
+    "steps = INTEGER((Time - INITIAL TIME) / TIME STEP + 0.5) ~~|\n"
+    "begin = GET DATA FIRST TIME(profile) ~~|\n"
+    "length = GET DATA LAST TIME(profile) - begin ~~|\n"
+    "place = begin + length * steps * TIME STEP / first time ~~|\n"
+    "batch = LOOKUP AREA(profile, place, MIN(place + length * TIME STEP / first time, begin + length))"
+    " / LOOKUP AREA(profile, begin, begin + length) ~~|\n"
+    "first = IF THEN ELSE(steps < first time / TIME STEP - 0.5,"
+    " INITIAL(content) * batch / TIME STEP * kept ^ steps, 0) ~~|\n"
     ":END OF MACRO:\n";
 
 bool mdl_macro_prelude(struct mdl *m) {
@@ -126,6 +160,7 @@ static bool give_outputs(struct call *k) {
   for (size_t i = 0; i < k->node->out_count; i++) {
     const struct mdl_sub *out = &k->node->outs[i];
     uint32_t number = map_get(&m->variable_keys, out->key), local = map_get(&k->scope.locals, k->macro->outs[i].key);
+    if (number != MDL_NONE && m->variables.items[number].index == MDL_NONE) return false;
     if (number == MDL_NONE || local == MDL_NONE) {
       diag_error(m->diag, out->span, unknown_variable, out->name);
       return false;

@@ -7,10 +7,14 @@
 //   mdl_target.c     left sides -> which equation gives which element, and the boxes that this makes
 //   mdl_value.c      values that must be known while reading: times, orders of delays
 //   mdl_table.c      lookups and data
-//   mdl_call.c       functions, by the table mdl_fn.def
+//   mdl_series.c     data in files beside the model, that no equation names
+//   mdl_points.c     numbers of data and lookups: first time, maximum, ...
+//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c: groups
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
 //   mdl_variable.c   variables of the model
+//   mdl_reality.c    reality checks, kept for tests
+//   mdl_sketch.c     where the drawing has them
 #ifndef VENSIM_MDL_PARTS_H
 #define VENSIM_MDL_PARTS_H
 #include "vensim/mdl.h"
@@ -134,6 +138,14 @@ struct mdl_macro {
   bool prelude;  // written here, not in the model
 };
 
+struct mdl_reality {
+  const char *key, *name;
+  struct span span;
+  const char *refused;  // what is wrong with its text; NULL: nothing
+  const struct mdl_node *condition, *consequence;
+  const struct mdl_node *target, *value;  // of a test input
+};
+
 // ---- ranges
 
 #define MDL_NONE UINT32_MAX
@@ -177,7 +189,7 @@ struct mdl_variable {
   mdl_equations equations;
   uint32_t *ranges;  // [place]: the range whose dimension the variable has there
   size_t dim_count;
-  uint32_t index;         // in the model
+  uint32_t index;         // in the model; MDL_NONE: its declaration was wrong, which was said
   uint32_t table;         // in the model: the lookup itself, or the table behind data; MDL_NONE
   struct mdl_box *holes;  // elements without an equation
   size_t hole_count;
@@ -218,6 +230,7 @@ struct mdl {
   const char *data_dir;
   const char *group;
   mdl_equations equations;
+  LIST(struct mdl_reality) realities;
   LIST(struct mdl_macro *) macros;
   struct map macro_keys;
   LIST(struct mdl_range) ranges;
@@ -228,15 +241,20 @@ struct mdl {
   LIST(struct mdl_variable) variables;
   struct map variable_keys;
   struct map numbers;    // dimension name -> model variable with the numbers of its elements
+  struct map broken;     // names of variables whose text was wrong: those who name them are silent
   struct map unit_keys;  // name of a unit -> number in unit_names: what it is called here
   LIST(const char *) unit_names;
+  struct map text_keys;  // name :IS: 'text' -> number in texts
+  LIST(const char *) texts;
   LIST(struct mdl_book *) books;  // data files, as opened
   unsigned calls;                 // macro calls so far, for names
   unsigned macro_depth;
   const char *method;
-  bool end_varies;    // FINAL TIME is computed as the model runs
-  struct map series;  // name -> number in `paths`: data of the run that stand beside the model
+  const char *sketch;  // what stands behind the equations
+  bool end_varies;     // FINAL TIME is computed as the model runs
+  struct map series;   // name -> number in `paths`: data of the run that stand beside the model
   LIST(struct path) paths;
+  bool series_full;  // one had too many points, which was said
 };
 
 #define MDL_NA (-0x1p109)  // Vensim's :NA:
@@ -265,6 +283,10 @@ bool mdl_targets_divide(struct mdl *m, struct mdl_variable *v);
 // mdl_value.c: a number known before the run. False (and nothing said) when it is not.
 bool mdl_value(struct mdl *m, const struct mdl_node *n, double *value);
 bool mdl_value_of(struct mdl *m, const char *key, double *value);
+// The same, but an error when it is not.
+bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value);
+// Does its value change while the model runs? Names other than the time stand for what mdl_value can know.
+bool mdl_value_moves(const struct mdl_node *n);
 
 // mdl_translate.c
 struct expr *mdl_translate(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
@@ -280,6 +302,8 @@ struct expr *mdl_over_places(struct mdl *m, struct mdl_context *c, struct span a
 bool mdl_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s, struct subscript *out);
 struct expr *mdl_number_of_range(struct mdl *m, struct mdl_context *c, struct span at, uint32_t range,
                                  const struct mdl_sub *s);
+// The place in a range, from 0, of the element that a settled subscript takes.
+struct expr *mdl_place_of_range(struct mdl *m, struct span at, uint32_t range, struct subscript s);
 // Do all elements that a settled subscript takes exist in that dimension of a variable? Says which does not.
 bool mdl_exists(struct mdl *m, struct mdl_context *c, const struct mdl_sub *written, const struct subscript *s,
                 uint32_t dimension, const char *variable);
@@ -292,9 +316,7 @@ bool mdl_call_known(const char *key);
 // mdl_table.c
 bool mdl_table_is(const struct mdl_equation *e);       // does this equation define a lookup?
 bool mdl_table_is_data(const struct mdl_equation *e);  // data over time?
-// Series of MODEL_data.dat beside the model, if there is one: what data variables without an equation hold.
-void mdl_table_read_series(struct mdl *m);
-bool mdl_table_has_series(struct mdl *m, const struct mdl_equation *e);
+size_t mdl_table_combinations(const struct mdl *m, const struct mdl_equation *e);  // of the elements on its left side
 bool mdl_table_variable(struct mdl *m, struct mdl_variable *v);
 struct expr *mdl_table_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
 // A hidden table from a path; its variable.
@@ -302,8 +324,19 @@ uint32_t mdl_table_add(struct mdl *m, const char *name, struct path path);
 bool mdl_table_finish(struct mdl *m, struct path *path, struct span at);
 bool mdl_table_data(struct mdl *m, struct mdl_variable *v);
 
+// The table that a name stands for: its variable's number here; MDL_NONE after an error.
+uint32_t mdl_table_named(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
+// Puts the subscripts of `name` on `e`, which stands for a variable of the model with the dimensions of that table.
+bool mdl_table_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_node *name, uint32_t variable,
+                         struct expr *e);
 struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table);
 struct expr *mdl_over_table(struct mdl *m, struct mdl_context *c, struct span at, uint32_t table);
+
+// mdl_series.c: data variables without an equation, whose series stand in a file beside the model.
+void mdl_series_read(struct mdl *m);
+bool mdl_series_has(struct mdl *m, const struct mdl_equation *e);  // for some of its elements
+// An element without a series holds :NA:.
+void mdl_series_paths(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count);
 
 // mdl_macro.c
 struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct mdl_macro *macro,
@@ -326,6 +359,13 @@ bool mdl_variable_equation(struct mdl *m, struct mdl_context *c, uint32_t index,
 bool mdl_variable_is_fixed(struct mdl *m, const struct mdl_node *n);
 bool mdl_variable_is_stock(const struct mdl_node *rhs);
 uint32_t mdl_variable_new(struct mdl *m, enum variable_kind kind, const char *name, struct span span);
+
+// mdl_reality.c. Reads one from its keyword on; what is wrong with it is kept, and stops nothing.
+void mdl_reality_read(struct mdl *m, struct mdl_parser *p, const char *key, const char *name, struct span span);
+void mdl_realities_make(struct mdl *m);
+
+// mdl_sketch.c: puts the places of variables into the model; `text` is what stands behind the equations.
+void mdl_sketch_read(struct mdl *m, const char *text);
 
 // mdl_unit.c
 const struct unit *mdl_unit(struct mdl *m, const char *text, struct span at);

@@ -4,13 +4,12 @@
 // of the mirrored table at the mirrored argument.
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "lang/fn.h"
+#include "vensim/mdl_call.h"
 #include "vensim/mdl_data.h"
-#include "vensim/mdl_parts.h"
 
 static bool calls(const struct mdl_equation *e, const char *what) {
   if (e->form != MDL_FORM_EXPR || e->rhs->kind != MDL_CALL || strncmp(e->rhs->key, "get ", 4) != 0) return false;
@@ -70,7 +69,7 @@ uint32_t mdl_table_add(struct mdl *m, const char *name, struct path path) {
 
 // ---- tables of variables
 
-static size_t combinations(const struct mdl *m, const struct mdl_equation *e) {
+size_t mdl_table_combinations(const struct mdl *m, const struct mdl_equation *e) {
   size_t count = 1;
   for (size_t i = 0; i < e->sub_count; i++)
     if (!e->places[i].fixed) count *= m->ranges.items[e->places[i].range].count;
@@ -78,11 +77,9 @@ static size_t combinations(const struct mdl *m, const struct mdl_equation *e) {
 }
 
 // The paths of one equation, for each combination of its ranges.
-static void series_of(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count);
-
 static bool paths_of(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count) {
   if (e->form == MDL_FORM_NONE) {
-    series_of(m, e, paths, count);
+    mdl_series_paths(m, e, paths, count);
   } else if (e->form != MDL_FORM_TABLE) {
     if (!mdl_data_paths(m, e, paths, count)) return false;
   } else {
@@ -117,7 +114,7 @@ static bool fill_table(struct mdl *m, const struct mdl_variable *v, struct varia
   for (size_t k = 0; k < table->element_count; k++) table->paths[k] = none;
   for (size_t i = 0; i < v->equations.count; i++) {
     const struct mdl_equation *e = v->equations.items[i];
-    size_t count = combinations(m, e);
+    size_t count = mdl_table_combinations(m, e);
     struct path *paths = arena_array(m->arena, struct path, count + 1);
     if (!paths_of(m, e, paths, count)) return false;
     for (size_t k = 0; k < count; k++) table->paths[element_of(m, v, e, k)] = paths[k];
@@ -126,81 +123,6 @@ static bool fill_table(struct mdl *m, const struct mdl_variable *v, struct varia
   table->path = table->paths[0];
   table->paths = NULL;
   return true;
-}
-
-// ---- data of the run, in MODEL_data.dat beside the model: a name in a line, then times and values below it
-
-static void add_series(struct mdl *m, const char *name, size_t size) {
-  map_add(&m->series, mdl_key(m->arena, name, size), (uint32_t)m->paths.count);
-  list_push(m->arena, &m->paths) = (struct path){.mode = PATH_LINEAR};
-}
-
-static bool read_point(const char *line, size_t size, double *x, double *y) {
-  const char *tab = memchr(line, '\t', size);
-  return tab && text_to_number(line, (size_t)(tab - line), x) &&
-         text_to_number(tab + 1, size - (size_t)(tab + 1 - line), y);
-}
-
-static void add_point(struct mdl *m, double x, double y) {
-  struct path *p = &m->paths.items[m->paths.count - 1];
-  if (!(p->count & (p->count - 1))) {  // grown at powers of two
-    size_t room = p->count ? 2 * p->count : 1;
-    p->x = arena_grow(m->arena, p->x, p->count, room, sizeof *p->x);
-    p->y = arena_grow(m->arena, p->y, p->count, room, sizeof *p->y);
-  }
-  p->x[p->count] = x, p->y[p->count++] = y;
-}
-
-void mdl_table_read_series(struct mdl *m) {
-  const char *path = m->source->path;
-  path = arena_format(m->arena, "%.*s_data.dat", (int)(strlen(path) - 4), path);
-  struct stat info;
-  if (stat(path, &info) != 0) return;
-  const struct source *s = source_read(m->arena, path, LIMIT_DATA_BYTES, m->diag);
-  if (!s) return;
-  list_push(m->arena, &m->model->files) = s->path;
-  list_push(m->arena, &m->model->sources) = s;
-  for (size_t at = 0; at < s->size;) {
-    size_t size = strcspn(s->text + at, "\r\n");
-    double x, y;
-    if (size && !memchr(s->text + at, '\t', size))
-      add_series(m, s->text + at, size);
-    else if (m->paths.count && read_point(s->text + at, size, &x, &y))
-      add_point(m, x, y);
-    at += size + strspn(s->text + at + size, "\r\n");
-  }
-}
-
-// "name[a,b]" of the k-th combination of an equation's ranges.
-static const char *series_key(struct mdl *m, const struct mdl_equation *e, size_t k) {
-  const char *subs = "";
-  for (size_t i = e->sub_count; i-- > 0;) {
-    uint32_t element = e->places[i].element;
-    if (!e->places[i].fixed) {
-      const struct mdl_range *r = &m->ranges.items[e->places[i].range];
-      element = r->elements[k % r->count];
-      k /= r->count;
-    }
-    subs = arena_format(m->arena, "%s%s%s", m->elements.items[element].key, *subs ? "," : "", subs);
-  }
-  return e->sub_count ? arena_format(m->arena, "%s[%s]", e->key, subs) : e->key;
-}
-
-bool mdl_table_has_series(struct mdl *m, const struct mdl_equation *e) {
-  for (size_t k = 0; k < combinations(m, e); k++)
-    if (map_get(&m->series, series_key(m, e, k)) != MAP_NONE) return true;
-  return false;
-}
-
-// An element without a series holds :NA:.
-static void series_of(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count) {
-  for (size_t k = 0; k < count; k++) {
-    uint32_t i = map_get(&m->series, series_key(m, e, k));
-    paths[k] = i == MAP_NONE ? (struct path){0} : m->paths.items[i];
-    if (paths[k].count) continue;
-    paths[k] = (struct path){arena_new(m->arena, double), arena_new(m->arena, double), 1, PATH_LINEAR};
-    *paths[k].y = MDL_NA;
-  }
 }
 
 bool mdl_table_variable(struct mdl *m, struct mdl_variable *v) {
@@ -225,10 +147,42 @@ bool mdl_table_data(struct mdl *m, struct mdl_variable *v) {
 
 // ---- forms of a table
 
-enum form { FORM_LINEAR, FORM_EXTRAPOLATE, FORM_FORWARD, FORM_BACKWARD, FORM_INVERT, FORMS };
+// The last four are steps that begin left of the table, where it is constant: of its points' x and y, of its slope, and
+// of its area from the first point on.
+enum form {
+  FORM_LINEAR,
+  FORM_EXTRAPOLATE,
+  FORM_FORWARD,
+  FORM_BACKWARD,
+  FORM_INVERT,
+  FORM_POINT_X,
+  FORM_POINT_Y,
+  FORM_SLOPE,
+  FORM_AREA,
+  FORMS
+};
+
+static double slope(const struct path *p, size_t i) {
+  return i + 1 < p->count ? (p->y[i + 1] - p->y[i]) / (p->x[i + 1] - p->x[i]) : 0;
+}
+
+static struct path steps(struct mdl *m, const struct path *p, enum form form) {
+  struct path out = {arena_array(m->arena, double, p->count + 1), arena_array(m->arena, double, p->count + 1), 0,
+                     PATH_STEP};
+  double area = 0;
+  out.x[0] = -1e300, out.y[0] = form == FORM_POINT_X ? p->x[0] : form == FORM_POINT_Y ? p->y[0] : 0, out.count = 1;
+  for (size_t i = 0; i < p->count; i++) {
+    if (i) area += (p->x[i] - p->x[i - 1]) * (p->y[i] + p->y[i - 1]) / 2;
+    if (i + 1 < p->count && p->x[i + 1] == p->x[i]) continue;  // a jump: the upper point begins the step
+    double values[] = {p->x[i], p->y[i], slope(p, i), area};
+    out.x[out.count] = p->x[i], out.y[out.count++] = values[form - FORM_POINT_X];
+  }
+  return out;
+}
 
 static struct path reshape(struct mdl *m, const struct path *p, enum form form) {
-  static const enum path_mode modes[FORMS] = {PATH_LINEAR, PATH_EXTRAPOLATE, PATH_STEP, PATH_STEP, PATH_LINEAR};
+  if (form >= FORM_POINT_X) return steps(m, p, form);
+  static const enum path_mode modes[FORM_POINT_X] = {PATH_LINEAR, PATH_EXTRAPOLATE, PATH_STEP, PATH_STEP, PATH_LINEAR};
   struct path out = {arena_array(m->arena, double, p->count), arena_array(m->arena, double, p->count), p->count,
                      modes[form]};
   for (size_t i = 0; i < p->count; i++) {
@@ -242,7 +196,8 @@ static struct path reshape(struct mdl *m, const struct path *p, enum form form) 
 
 // The table in another form: a hidden variable beside it, made once.
 static uint32_t in_form(struct mdl *m, uint32_t table, enum form form) {
-  static const char *const names[FORMS] = {"", "extrapolated", "forward", "backward", "inverted"};
+  static const char *const names[FORMS] = {"",  "extrapolated", "forward", "backward", "inverted", "x",
+                                           "y", "slope",        "area"};
   if (form == FORM_LINEAR) return table;
   const char *name = arena_format(m->arena, "%s (%s)", m->model->variables.items[table].name, names[form]);
   uint32_t known = map_get(&m->model->names, name);
@@ -263,13 +218,31 @@ static uint32_t in_form(struct mdl *m, uint32_t table, enum form form) {
 // ---- calls
 
 // The table that a name stands for, and what it was named with; MDL_NONE after an error.
-static uint32_t table_named(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+uint32_t mdl_table_named(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   uint32_t number = MDL_NONE;
   if (c->scope) number = map_get(&c->scope->tables, n->key);
   if (number == MDL_NONE && n->key) number = map_get(&m->variable_keys, n->key);
   if (number != MDL_NONE && m->variables.items[number].table != MDL_NONE) return number;
+  if (number != MDL_NONE && m->variables.items[number].index == MDL_NONE) return MDL_NONE;
+  if (n->key && map_get(&m->broken, n->key) != MAP_NONE) return MDL_NONE;
   diag_error(m->diag, n->span, mdl_not_table, n->name ? n->name : "this");
   return MDL_NONE;
+}
+
+bool mdl_table_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_node *name, uint32_t variable,
+                         struct expr *e) {
+  const uint32_t *dims = m->model->variables.items[variable].dims;
+  size_t count = m->model->variables.items[variable].dim_count;
+  if (name->sub_count != count) {
+    diag_error(m->diag, name->span, subscript_count, name->name, count, name->sub_count);
+    return false;
+  }
+  e->subscripts = arena_array(m->arena, struct subscript, count + 1), e->subscript_count = count;
+  for (size_t i = 0; i < count; i++)
+    if (!mdl_subscript(m, c, &name->subs[i], &e->subscripts[i]) ||
+        !mdl_exists(m, c, &name->subs[i], &e->subscripts[i], dims[i], name->name))
+      return false;
+  return true;
 }
 
 static struct expr *call_with(struct mdl *m, struct mdl_context *c, const struct mdl_node *name, uint32_t number,
@@ -279,29 +252,13 @@ static struct expr *call_with(struct mdl *m, struct mdl_context *c, const struct
   const struct variable *t = &m->model->variables.items[table];
   if (form == FORM_FORWARD) x = mdl_binary(m, name->span, OP_SUBTRACT, mdl_number(m, name->span, 0), x);
   struct expr *e = mdl_apply(m, name->span, t->name, 1, &x);
-  if (!e) return NULL;
-  if (name->sub_count != t->dim_count) {
-    diag_error(m->diag, name->span, subscript_count, name->name, t->dim_count, name->sub_count);
-    return NULL;
-  }
-  e->subscripts = arena_array(m->arena, struct subscript, name->sub_count + 1), e->subscript_count = name->sub_count;
-  for (size_t i = 0; i < name->sub_count; i++)
-    if (!mdl_subscript(m, c, &name->subs[i], &e->subscripts[i]) ||
-        !mdl_exists(m, c, &name->subs[i], &e->subscripts[i], m->model->variables.items[table].dims[i], name->name))
-      return NULL;
-  return e;
+  return e && mdl_table_subscript(m, c, name, table, e) ? e : NULL;
 }
 
 // A hair, so that instants reached by adding up steps count as reached.
 static struct expr *shifted(struct mdl *m, struct span at, struct expr *x, enum expr_op op) {
   struct expr *hair = mdl_binary(m, at, OP_MULTIPLY, mdl_number(m, at, 1e-6), mdl_name(m, at, "time_step"));
   return mdl_binary(m, at, op, x, hair);
-}
-
-// Steps of data lie on instants: the time is taken a hair later (backward) or earlier (forward).
-static struct expr *nudged(struct mdl *m, struct span at, struct expr *x, enum form form) {
-  if (form != FORM_FORWARD && form != FORM_BACKWARD) return x;
-  return shifted(m, at, x, form == FORM_FORWARD ? OP_SUBTRACT : OP_ADD);
 }
 
 static struct expr *with_lookup(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
@@ -332,26 +289,74 @@ static struct expr *between(struct mdl *m, struct mdl_context *c, const struct m
   return call_with(m, c, n->args[0], number, mode > 0 ? FORM_FORWARD : FORM_BACKWARD, x);
 }
 
+// The area of a lookup from its first point to x: what is behind the last point before x, and a trapezoid.
+static struct expr *area_to(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, uint32_t number, size_t i) {
+  struct expr *parts[4], *x;
+  struct span at = n->span;
+  for (int k = 0; k < 4; k++) {
+    if (!(x = mdl_translate(m, c, n->args[i]))) return NULL;
+    if (!(parts[k] = call_with(m, c, n->args[0], number, (enum form)(FORM_POINT_X + k), x))) return NULL;
+  }
+  struct expr *again = call_with(m, c, n->args[0], number, FORM_POINT_X, mdl_translate(m, c, n->args[i]));
+  struct expr *ahead = mdl_binary(m, at, OP_SUBTRACT, mdl_translate(m, c, n->args[i]), parts[0]);
+  struct expr *half = mdl_binary(m, at, OP_SUBTRACT, mdl_translate(m, c, n->args[i]), again);
+  half = mdl_binary(m, at, OP_MULTIPLY, mdl_binary(m, at, OP_MULTIPLY, parts[2], half), mdl_number(m, at, 0.5));
+  half = mdl_binary(m, at, OP_MULTIPLY, ahead, mdl_binary(m, at, OP_ADD, parts[1], half));
+  return mdl_binary(m, at, OP_ADD, parts[3], half);
+}
+
+// LOOKUP AREA(f, from, to)
+static struct expr *area(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 3, 3)) return NULL;
+  uint32_t number = mdl_table_named(m, c, n->args[0]);
+  if (number == MDL_NONE) return NULL;
+  struct expr *to = area_to(m, c, n, number, 2);
+  return mdl_binary(m, n->span, OP_SUBTRACT, to, area_to(m, c, n, number, 1));
+}
+
+// Is there a point of the table at x (within a hair)? Then its y, else :NA:.
+static struct expr *at_point(struct mdl *m, struct span at, struct expr *x_before, struct expr *x, struct expr *y) {
+  struct expr *gap = mdl_binary(m, at, OP_SUBTRACT, x, x_before);
+  gap = mdl_apply(m, at, "abs", 1, &gap);
+  struct expr *hair = mdl_binary(m, at, OP_MULTIPLY, mdl_number(m, at, 2e-6), mdl_name(m, at, "time_step"));
+  return mdl_if(m, at, mdl_binary(m, at, OP_LESS_EQUAL, gap, hair), y, mdl_number(m, at, MDL_NA));
+}
+
+// GET DATA AT TIME(data, time)
+static struct expr *data_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 2, 2)) return NULL;
+  uint32_t number = mdl_table_named(m, c, n->args[0]);
+  if (number == MDL_NONE) return NULL;
+  struct expr *x[3];
+  for (int i = 0; i < 3; i++)
+    if (!(x[i] = mdl_translate(m, c, n->args[1]))) return NULL;
+  for (int i = 0; i < 2; i++)
+    if (!(x[i] =
+              call_with(m, c, n->args[0], number, i ? FORM_POINT_Y : FORM_POINT_X, shifted(m, n->span, x[i], OP_ADD))))
+      return NULL;
+  return at_point(m, n->span, x[0], x[2], x[1]);
+}
+
 static const struct form_name {
   const char *name;
   enum form form;
-} form_names[] = {{"lookup backward", FORM_BACKWARD},
-                  {"lookup extrapolate", FORM_EXTRAPOLATE},
-                  {"lookup forward", FORM_FORWARD},
-                  {"lookup invert", FORM_INVERT},
-                  {"tabxl", FORM_EXTRAPOLATE}};
+} form_names[] = {{"lookup backward", FORM_BACKWARD}, {"lookup extrapolate", FORM_EXTRAPOLATE},
+                  {"lookup forward", FORM_FORWARD},   {"lookup invert", FORM_INVERT},
+                  {"lookup slope", FORM_SLOPE},       {"tabxl", FORM_EXTRAPOLATE}};
 
 struct expr *mdl_table_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   if (strcmp(n->key, "with lookup") == 0) return with_lookup(m, c, n);
+  if (strcmp(n->key, "lookup area") == 0) return area(m, c, n);
+  if (strcmp(n->key, "get data at time") == 0) return data_at_time(m, c, n);
   for (size_t i = 0; i < sizeof form_names / sizeof *form_names; i++) {
     if (strcmp(n->key, form_names[i].name) != 0 || n->arg_count != 2) continue;
-    uint32_t number = table_named(m, c, n->args[0]);
+    uint32_t number = mdl_table_named(m, c, n->args[0]);
     struct expr *x = number == MDL_NONE ? NULL : mdl_translate(m, c, n->args[1]);
     return x ? call_with(m, c, n->args[0], number, form_names[i].form, x) : NULL;
   }
   bool shift = strcmp(n->key, "time shift") == 0, data = strcmp(n->key, "get data between times") == 0;
   if ((shift || data) && n->arg_count >= 2) {
-    uint32_t number = table_named(m, c, n->args[0]);
+    uint32_t number = mdl_table_named(m, c, n->args[0]);
     if (number == MDL_NONE) return NULL;
     if (data) return between(m, c, n, number);
     struct expr *x = mdl_translate(m, c, n->args[1]);
@@ -362,23 +367,32 @@ struct expr *mdl_table_call(struct mdl *m, struct mdl_context *c, const struct m
     diag_error(m->diag, n->span, argument_count, n->name, n->arg_count);
     return NULL;
   }
-  uint32_t number = table_named(m, c, n);
+  uint32_t number = mdl_table_named(m, c, n);
   struct expr *x = number == MDL_NONE ? NULL : mdl_translate(m, c, n->args[0]);
   return x ? call_with(m, c, n, number, FORM_LINEAR, x) : NULL;
 }
 
-// The value of a data variable: its table at the time, in the mode that the equation asks for.
-struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table) {
-  static const enum form forms[] = {FORM_LINEAR, FORM_LINEAR, FORM_LINEAR, FORM_FORWARD, FORM_BACKWARD};
-  enum form form = forms[e->mode];
+// A table of data at the time, over the places of the left side.
+static struct expr *now(struct mdl *m, struct mdl_context *c, struct span at, uint32_t table, enum form form) {
   uint32_t index = in_form(m, table, form);
-  struct expr *x = nudged(m, e->span, mdl_name(m, e->span, "time"), form);
-  if (form == FORM_FORWARD) x = mdl_binary(m, e->span, OP_SUBTRACT, mdl_number(m, e->span, 0), x);
-  struct expr *out = mdl_apply(m, e->span, m->model->variables.items[index].name, 1, &x);
+  struct expr *x = mdl_name(m, at, "time");
+  if (form != FORM_LINEAR) x = shifted(m, at, x, form == FORM_FORWARD ? OP_SUBTRACT : OP_ADD);
+  if (form == FORM_FORWARD) x = mdl_binary(m, at, OP_SUBTRACT, mdl_number(m, at, 0), x);
+  struct expr *out = mdl_apply(m, at, m->model->variables.items[index].name, 1, &x);
   bool whole = m->model->variables.items[table].dim_count == c->place_count;
-  const struct expr *over = whole ? mdl_over_table(m, c, e->span, index) : mdl_over_places(m, c, e->span, index);
+  const struct expr *over = whole ? mdl_over_table(m, c, at, index) : mdl_over_places(m, c, at, index);
   out->subscripts = over->subscripts, out->subscript_count = over->subscript_count;
   return out;
+}
+
+// The value of a data variable, in the mode that the equation asks for. Steps of data lie on instants: the time is
+// taken a hair later (backward) or earlier (forward). :RAW: is :NA: between the points.
+struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table) {
+  static const enum form forms[] = {FORM_LINEAR, FORM_POINT_Y, FORM_LINEAR, FORM_FORWARD, FORM_BACKWARD};
+  struct expr *y = now(m, c, e->span, table, forms[e->mode]);
+  if (e->mode != MDL_MODE_RAW) return y;
+  struct expr *x = now(m, c, e->span, table, FORM_POINT_X);
+  return at_point(m, e->span, x, mdl_name(m, e->span, "time"), y);
 }
 
 // The table as subscripted by the places of the left side, element places included.

@@ -201,30 +201,40 @@ struct expr *mdl_over_places(struct mdl *m, struct mdl_context *c, struct span a
 
 // ---- names
 
-// The numbers of the elements of a range, as a parameter over its dimension.
-static uint32_t numbers_of(struct mdl *m, uint32_t range) {
+// The numbers of the elements of a range, from 1 in its family or from 0 in the range itself: a parameter over its
+// dimension.
+static uint32_t numbers_of(struct mdl *m, uint32_t range, const char *what) {
   uint32_t dimension = mdl_range_dimension(m, range);
-  const char *key = m->model->dimensions.items[dimension].name;
+  const char *key = arena_format(m->arena, "%s (%s)", m->model->dimensions.items[dimension].name, what);
   uint32_t index = map_get(&m->numbers, key);
   if (index != MAP_NONE) return index;
-  index = mdl_variable_new(m, VARIABLE_PARAMETER, arena_format(m->arena, "%s (number)", key), NOWHERE);
+  index = mdl_variable_new(m, VARIABLE_PARAMETER, key, NOWHERE);
   struct variable *v = &m->model->variables.items[index];
   const struct dimension *d = &m->model->dimensions.items[dimension];
   v->hidden = true;
   v->dims = arena_new(m->arena, uint32_t);
   *v->dims = dimension, v->dim_count = 1, v->element_count = d->count;
   v->values = arena_array(m->arena, double, d->count);
-  for (uint32_t k = 0; k < d->count; k++) v->values[k] = d->in_parent[k] + 1;
+  for (uint32_t k = 0; k < d->count; k++) v->values[k] = *what == 'n' ? d->in_parent[k] + 1 : k;
   map_add(&m->numbers, key, index);
   return index;
 }
 
-struct expr *mdl_number_of_range(struct mdl *m, struct mdl_context *c, struct span at, uint32_t range,
-                                 const struct mdl_sub *s) {
-  uint32_t index = numbers_of(m, range);
+static struct expr *number_at(struct mdl *m, struct span at, uint32_t index, struct subscript s) {
   struct expr *e = mdl_name(m, at, m->model->variables.items[index].name);
   e->subscripts = arena_new(m->arena, struct subscript), e->subscript_count = 1;
-  return mdl_subscript(m, c, s, e->subscripts) ? e : NULL;
+  *e->subscripts = s;
+  return e;
+}
+
+struct expr *mdl_number_of_range(struct mdl *m, struct mdl_context *c, struct span at, uint32_t range,
+                                 const struct mdl_sub *s) {
+  struct subscript sub;
+  return mdl_subscript(m, c, s, &sub) ? number_at(m, at, numbers_of(m, range, "number"), sub) : NULL;
+}
+
+struct expr *mdl_place_of_range(struct mdl *m, struct span at, uint32_t range, struct subscript s) {
+  return number_at(m, at, numbers_of(m, range, "place"), s);
 }
 
 static const char *special(const struct mdl *m, const char *key) {
@@ -251,6 +261,7 @@ static struct expr *local(struct mdl *m, struct mdl_context *c, const struct mdl
 }
 
 static struct expr *unknown(struct mdl *m, const struct mdl_node *n) {
+  if (map_get(&m->broken, n->key) != MAP_NONE) return NULL;
   diag_error(m->diag, n->span, unknown_variable, n->name);
   if (m->diag->errors < 40) diag_did_you_mean(m->diag, map_nearest_key(&m->variable_keys, n->key));
   return NULL;
@@ -277,6 +288,7 @@ static struct expr *reference(struct mdl *m, struct mdl_context *c, const struct
     return NULL;
   }
   const struct mdl_variable *v = &m->variables.items[number];
+  if (v->index == MDL_NONE) return NULL;
   const struct variable *x = &m->model->variables.items[v->index];
   if (x->kind == VARIABLE_TABLE) {
     diag_error(m->diag, n->span, table_not_called, v->name, v->name);

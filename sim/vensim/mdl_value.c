@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "vensim/mdl_data.h"
 #include "vensim/mdl_parts.h"
 
 static bool binary(enum expr_op op, double a, double b, double *out) {
@@ -91,10 +92,15 @@ bool mdl_value_of(struct mdl *m, const char *key, double *value) {
   uint32_t index = map_get(&m->variable_keys, key);
   if (index == MAP_NONE) return false;
   struct mdl_variable *v = &m->variables.items[index];
-  if (v->value_state & 1 || v->equations.count != 1 || v->equations.items[0]->form != MDL_FORM_EXPR ||
-      v->equations.items[0]->sub_count)
+  if (v->value_state == 1 || v->value_state == 3 || v->equations.count != 1 ||
+      v->equations.items[0]->form != MDL_FORM_EXPR || v->equations.items[0]->sub_count)
     return false;
   if (v->value_state == 2) return *value = v->value, true;
+  const struct mdl_node *rhs = v->equations.items[0]->rhs;
+  if (rhs->kind == MDL_CALL && strncmp(rhs->key, "get ", 4) == 0 && strstr(rhs->key, " constants")) {
+    v->value_state = mdl_data_constants(m, v->equations.items[0], &v->value, 1) ? 2 : 3;
+    return *value = v->value, v->value_state == 2;
+  }
   if (++m->macro_depth > LIMIT_EXPR_DEPTH) return m->macro_depth--, false;
   v->value_state = 1;
   bool ok = mdl_value(m, v->equations.items[0]->rhs, value);
@@ -102,4 +108,19 @@ bool mdl_value_of(struct mdl *m, const char *key, double *value) {
   v->value_state = ok ? 2 : 3, v->value = *value;  // 3: known to be unknown
   m->macro_depth--;
   return ok;
+}
+
+// Does its value change while the model runs? Names other than the time stand for what mdl_value can know.
+bool mdl_value_moves(const struct mdl_node *n) {
+  if (n->kind == MDL_NAME && strcmp(n->key, "time") == 0) return true;
+  for (size_t i = 0; i < n->arg_count; i++)
+    if (mdl_value_moves(n->args[i])) return true;
+  return n->kind == MDL_CALL && (strcmp(n->key, "step") == 0 || strcmp(n->key, "ramp") == 0);
+}
+
+// A number that must be known: "numerical action" and the like.
+bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value) {
+  if (mdl_value(m, n, value)) return true;
+  diag_error(m->diag, n->span, mdl_known);
+  return false;
 }

@@ -144,13 +144,6 @@ static bool is_numbers(const struct mdl_equation *e) {
          (e->form == MDL_FORM_EXPR && is_plain_number(e->rhs, &value));
 }
 
-static size_t combinations(const struct mdl *m, const struct mdl_equation *e) {
-  size_t count = 1;
-  for (size_t i = 0; i < e->sub_count; i++)
-    if (!e->places[i].fixed) count *= m->ranges.items[e->places[i].range].count;
-  return count;
-}
-
 // The numbers of an equation, for each combination of its ranges.
 static bool numbers_of(struct mdl *m, const struct mdl_equation *e, double *values, size_t count) {
   double one = 0;
@@ -172,7 +165,7 @@ static bool in_box(const struct mdl_box *b, size_t place, uint32_t element) {
 
 // Puts an equation's numbers where it rules.
 static bool fill_numbers(struct mdl *m, const struct mdl_variable *v, const struct mdl_equation *e, double *values) {
-  size_t count = combinations(m, e);
+  size_t count = mdl_table_combinations(m, e);
   double *numbers = arena_array(m->arena, double, count + 1);
   if (!numbers_of(m, e, numbers, count)) return false;
   for (size_t k = 0; k < count; k++) {
@@ -292,14 +285,16 @@ static void make_equations(struct mdl *m, struct mdl_variable *v) {
   bool all_data = true;
   for (size_t i = 0; i < v->equations.count; i++) all_data = all_data && mdl_table_is_data(v->equations.items[i]);
   if (all_data && !mdl_table_data(m, v)) return;
-  for (size_t i = 0; i < v->equations.count; i++)
-    for (size_t b = 0; b < v->equations.items[i]->box_count; b++)
-      if (!make_box(m, v, v->equations.items[i], &v->equations.items[i]->boxes[b])) return;
+  for (size_t i = 0; i < v->equations.count; i++) {  // each that is wrong says so, once
+    bool ok = true;
+    for (size_t b = 0; ok && b < v->equations.items[i]->box_count; b++)
+      ok = make_box(m, v, v->equations.items[i], &v->equations.items[i]->boxes[b]);
+  }
   for (size_t b = 0; b < v->hole_count; b++) fill_hole(m, v, &v->holes[b]);
   complete_initials(m, at(m, v->index));
 }
 
-static enum variable_kind kind_of(struct mdl *m, const struct mdl_variable *v) {
+static enum variable_kind kind_of(const struct mdl_variable *v) {
   size_t stocks = 0, numbers = 0;
   for (size_t i = 0; i < v->equations.count; i++) {
     const struct mdl_equation *e = v->equations.items[i];
@@ -307,8 +302,10 @@ static enum variable_kind kind_of(struct mdl *m, const struct mdl_variable *v) {
     stocks += e->form == MDL_FORM_EXPR && mdl_variable_is_stock(e->rhs);
     numbers += is_numbers(e);
   }
-  if (stocks && stocks < v->equations.count) diag_error(m->diag, v->equations.items[0]->span, mdl_mixed, v->name);
-  return stocks ? VARIABLE_STOCK : numbers == v->equations.count ? VARIABLE_PARAMETER : VARIABLE_AUXILIARY;
+  // Where only some elements are stocks, INTEG is a part of an expression, with a hidden stock.
+  return stocks == v->equations.count    ? VARIABLE_STOCK
+         : numbers == v->equations.count ? VARIABLE_PARAMETER
+                                         : VARIABLE_AUXILIARY;
 }
 
 // ---- all of them
@@ -316,7 +313,8 @@ static enum variable_kind kind_of(struct mdl *m, const struct mdl_variable *v) {
 static struct mdl_variable *variable_of(struct mdl *m, const char *key, const char *name) {
   uint32_t next = (uint32_t)m->variables.count, found = map_add(&m->variable_keys, key, next);
   if (found == next)
-    list_push(m->arena, &m->variables) = (struct mdl_variable){.key = key, .name = name, .table = MDL_NONE};
+    list_push(m->arena, &m->variables) =
+        (struct mdl_variable){.key = key, .name = name, .index = MDL_NONE, .table = MDL_NONE};
   return &m->variables.items[found];
 }
 
@@ -390,12 +388,12 @@ static bool declare(struct mdl *m, struct mdl_variable *v) {
   for (size_t i = 0; i < v->equations.count; i++)
     if (!mdl_targets_place(m, v->equations.items[i])) return false;
   for (size_t i = 0; i < v->equations.count; i++)
-    if (v->equations.items[i]->form == MDL_FORM_NONE && !mdl_table_has_series(m, v->equations.items[i])) {
+    if (v->equations.items[i]->form == MDL_FORM_NONE && !mdl_series_has(m, v->equations.items[i])) {
       diag_error(m->diag, v->equations.items[i]->span, mdl_no_equation, v->name);
       return false;
     }
   if (!mdl_targets_divide(m, v)) return false;
-  enum variable_kind kind = clock_name(m, v->key) || e->is_output ? VARIABLE_AUXILIARY : kind_of(m, v);
+  enum variable_kind kind = clock_name(m, v->key) || e->is_output ? VARIABLE_AUXILIARY : kind_of(v);
   v->index = mdl_variable_new(m, kind, v->name, e->span);
   set_dims(m, v->index, v->ranges, v->dim_count);
   if (kind == VARIABLE_TABLE) v->table = v->index;
@@ -426,7 +424,7 @@ static void make(struct mdl *m, struct mdl_variable *v) {
 
 void mdl_variables_make(struct mdl *m) {
   collect(m);
-  mdl_table_read_series(m);
+  mdl_series_read(m);
   if (m->variables.count > LIMIT_VARIABLES) {
     diag_error(m->diag, NOWHERE, expr_many, LIMIT_VARIABLES, "variables");
     return;
@@ -435,11 +433,16 @@ void mdl_variables_make(struct mdl *m) {
   const struct mdl_equation *e = end == MAP_NONE ? NULL : m->variables.items[end].equations.items[0];
   m->end_varies = e && e->form == MDL_FORM_EXPR && !mdl_variable_is_fixed(m, e->rhs);
   bool *declared = arena_array(m->arena, bool, m->variables.count + 1);
-  for (size_t i = 0; i < m->variables.count; i++) declared[i] = declare(m, &m->variables.items[i]);
+  for (size_t i = 0; i < m->variables.count; i++) {
+    m->diag->subject = m->variables.items[i].name;
+    declared[i] = declare(m, &m->variables.items[i]);
+  }
   for (size_t pass = 0; pass < 2; pass++)  // tables and data first: calls ask for them
     for (size_t i = 0; i < m->variables.count; i++) {
       bool table = declared[i] && (at(m, m->variables.items[i].index)->kind == VARIABLE_TABLE ||
                                    mdl_table_is_data(m->variables.items[i].equations.items[0]));
+      m->diag->subject = m->variables.items[i].name;
       if (declared[i] && table == (pass == 0)) make(m, &m->variables.items[i]);
     }
+  m->diag->subject = NULL;
 }

@@ -521,5 +521,9 @@ static void define(struct xmile_reader *r, struct xmile_slot *s) {
 }
 
 void xmile_variables_define(struct xmile_reader *r, struct xmile_instance *in) {
-  for (size_t i = 0; i < in->slots.count; i++) define(r, in->slots.items[i]);
+  for (size_t i = 0; i < in->slots.count; i++) {
+    r->diag->subject = in->slots.items[i]->name;
+    define(r, in->slots.items[i]);
+  }
+  r->diag->subject = NULL;
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Calls of Vensim's functions, for the files that make them (mdl_call.c has the table of names). Each takes the call
+// and gives its expression, or NULL after an error in the reader's diag.
+#ifndef VENSIM_MDL_CALL_H
+#define VENSIM_MDL_CALL_H
+#include "vensim/mdl_parts.h"
+
+typedef struct expr *mdl_call_fn(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
+
+// The i-th argument, translated.
+struct expr *mdl_call_arg(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, size_t i);
+bool mdl_call_fits(struct mdl *m, const struct mdl_node *n, size_t fewest, size_t most);
+mdl_call_fn mdl_call_unsupported;
+
+// A binding of a range, for functions that run over it; `mark` tells its dimension from others of that range.
+struct mdl_binding *mdl_vector_bind(struct mdl *m, struct mdl_context *c, uint32_t range, const char *mark);
+// SUM, PROD, VMIN, VMAX: `function` is ours.
+struct expr *mdl_vector_reduce(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, const char *function);
+mdl_call_fn mdl_vector_select, mdl_vector_rank, mdl_vector_sort_order, mdl_vector_reorder, mdl_vector_elm_map,
+    mdl_vector_elm_count;
+mdl_call_fn mdl_memory_of_order, mdl_memory_material, mdl_memory_depreciate, mdl_memory_inner, mdl_memory_information,
+    mdl_memory_conveyor;
+mdl_call_fn mdl_whole_allocate_available, mdl_whole_allocate_by_priority, mdl_whole_invert_matrix, mdl_whole_at_price,
+    mdl_whole_market_price;
+mdl_call_fn mdl_points_call;  // GET DATA MAX and the like
+mdl_call_fn mdl_chance_uniform, mdl_chance_normal, mdl_chance_exponential, mdl_chance_poisson, mdl_chance_triangular,
+    mdl_chance_weibull;
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Functions with a memory that are more than one of ours with its arguments in another order: delays and smoothing of
+// an order, delays of material, depreciation, INTEG inside an expression. Each after the equations in Vensim's
+// reference manual; where those need a delay time that never changes, another is refused by name.
+#include <string.h>
+
+#include "base/limits.h"
+#include "vensim/mdl_call.h"
+
+static struct mdl_node *order_number(struct mdl *m, const struct mdl_node *n, double *order) {
+  if (!mdl_value_known(m, n, order)) return NULL;
+  *order = (double)(long)(*order + 0.5);
+  struct mdl_node *x = arena_new(m->arena, struct mdl_node);
+  *x = (struct mdl_node){.kind = MDL_NUMBER, .span = n->span, .number = *order, .integer = true};
+  if (*order >= 1 && *order <= LIMIT_DELAY_ORDER) return x;
+  diag_error(m->diag, n->span, delay_order, "this", LIMIT_DELAY_ORDER);
+  return NULL;
+}
+
+// DELAY N and SMOOTH N(x, time, initial, order): the order is read at the start. A new delay time passes from
+// stage to stage of a DELAY N step by step, as Vensim's outputs show.
+struct expr *mdl_memory_of_order(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  double order;
+  bool delay = *n->key == 'd';
+  if (!mdl_call_fits(m, n, 4, 4)) return NULL;
+  const struct mdl_node *x = order_number(m, n->args[3], &order);
+  if (!x) return NULL;
+  if (delay && order > 1 && !mdl_variable_is_fixed(m, n->args[1])) {
+    struct mdl_node three = *n;
+    three.arg_count = 3;
+    return mdl_macro_call(m, c, mdl_macro_delay(m, (unsigned)order), &three);
+  }
+  struct expr *args[4] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_translate(m, c, x),
+                          mdl_call_arg(m, c, n, 2)};
+  return mdl_apply(m, n->span, delay ? "delayn" : "smoothn", 4, args);
+}
+
+// DELAY MATERIAL(x, time, initial, missing): with a fixed time it is DELAY FIXED; with another it compresses what is
+// on its way, which we do not have.
+struct expr *mdl_memory_material(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 4, 4)) return NULL;
+  if (!mdl_variable_is_fixed(m, n->args[1])) return mdl_call_unsupported(m, c, n);
+  struct expr *args[3] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2)};
+  return mdl_apply(m, n->span, "delay_fixed", 3, args);
+}
+
+// DEPRECIATE STRAIGHTLINE(stream, time, fiscal period, initial): supported where the period is one step.
+struct expr *mdl_memory_depreciate(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  double period, step;
+  if (!mdl_call_fits(m, n, 4, 4) || !mdl_value_known(m, n->args[2], &period)) return NULL;
+  bool fixed = mdl_variable_is_fixed(m, n->args[1]);
+  if (!fixed || !mdl_value_of(m, "time step", &step) || period != step) return mdl_call_unsupported(m, c, n);
+  return mdl_macro_call(m, c, mdl_macro_find(m, "depreciate straightline by step"), n);
+}
+
+// INTEG or ACTIVE INITIAL inside an expression: a variable of its own.
+struct expr *mdl_memory_inner(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  const char *name = arena_format(m->arena, "%s#%u", c->name, ++m->calls);
+  bool stock = mdl_variable_is_stock(n);
+  uint32_t index = mdl_variable_hidden(m, c, stock ? VARIABLE_STOCK : VARIABLE_AUXILIARY, name, n->span);
+  struct mdl_context inside = mdl_variable_inside(m, c, name);
+  return mdl_variable_equation(m, &inside, index, n) ? mdl_over_places(m, c, n->span, index) : NULL;
+}
+
+// DELAY INFORMATION(x, time, initial): with a fixed time it is DELAY FIXED.
+struct expr *mdl_memory_information(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 3, 3)) return NULL;
+  if (!mdl_variable_is_fixed(m, n->args[1])) return mdl_call_unsupported(m, c, n);
+  struct expr *args[3] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2)};
+  return mdl_apply(m, n->span, "delay_fixed", 3, args);
+}
+
+// DELAY CONVEYOR(x, time, leak, profile, initial, initial time): a belt of fixed speed and leakage is a macro; one that
+// changes is not supported.
+struct expr *mdl_memory_conveyor(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 6, 6)) return NULL;
+  for (size_t i = 1; i < 6; i++)
+    if (i != 3 && i != 4 && !mdl_variable_is_fixed(m, n->args[i])) return mdl_call_unsupported(m, c, n);
+  return mdl_macro_call(m, c, mdl_macro_find(m, "conveyor of fixed speed"), n);
+}
