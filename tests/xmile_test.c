@@ -420,25 +420,86 @@ Test(xmile, the_place_of_an_error_is_right_behind_entities) {
   bench_close(&bench);
 }
 
+static char *repeated(struct bench *b, const char *before, const char *part, size_t count, const char *after) {
+  size_t first = strlen(before), size = strlen(part);
+  char *text = arena_alloc(&b->arena, first + count * size + strlen(after) + 1);
+  memcpy(text, before, first);
+  for (size_t i = 0; i < count; i++) memcpy(text + first + i * size, part, size);
+  strcpy(text + first + count * size, after);
+  return text;
+}
+
+struct hostile_row {
+  const char *before, *part;
+  size_t count;
+  const char *after, *message;
+};
+static const struct hostile_row hostile[] = {
+    {"<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><xmile>&b;</xmile>", "", 0, "",
+     "declares a document type"},
+    {"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><xmile/>", "", 0, "", "declares a document type"},
+    {"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><xmile>&a;</xmile>", "", 0, "", "declares a document type"},
+    {"<xmile>&undefined;</xmile>", "", 0, "", "undefined entity"},
+    {"", "<a>", 10000, "", "XML nested deeper than 100 levels"},
+    {"<xmile><model name='", "0123456789", 20000, "'/></xmile>", "100000 bytes of them, in one element"},
+    {"<xmile><model a", "=''\ta", 200, "=''/></xmile>", "not well-formed XML: duplicate attribute"},
+    {"<xmile>", "</b>", 100, "</xmile>", "not well-formed XML"},
+    {"<xmile>", "</b><b>", 100, "</xmile>", "not well-formed XML"},
+    {"<xmile><model>", "", 0, "", "not well-formed XML: no element found"},
+    {"<xmile a='\xC3'/>", "", 0, "", "not valid UTF-8"},
+    {"<xmile a='\xC0\x80'/>", "", 0, "", "not valid UTF-8"},
+    {"<xmile a='&#0;'/>", "", 0, "", "reference to invalid character number"},
+    {"<?xml version='1.0' encoding='nonsense'?><model/>", "", 0, "", "the root element is <model>"},
+    {"", "", 0, "", "not well-formed XML: no element found"},
+};
+
 Test(xmile, hostile_xml_is_refused_at_once) {
-  bench_open(&bench);
-  cr_expect_null(read_file(&bench, "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><xmile>&b;</xmile>"));
-  cr_expect(strstr(bench_messages(&bench), "declares a document type"));
-  bench_close(&bench);
-  bench_open(&bench);
-  const size_t depth = 10000;
-  char *deep = arena_alloc(&bench.arena, 3 * depth + 1);
-  for (size_t i = 0; i < depth; i++) memcpy(deep + 3 * i, "<a>", 3);
-  cr_expect_null(read_file(&bench, deep));
-  cr_expect(strstr(bench_messages(&bench), "XML nested deeper than 100 levels"));
-  bench_close(&bench);
-  bench_open(&bench);
-  cr_expect_null(read_file(&bench, "<xmile><model></xmile>"));
-  cr_expect(strstr(bench_messages(&bench), "not well-formed XML"));
-  bench_close(&bench);
+  for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+    const struct hostile_row *h = &hostile[i];
+    bench_open(&bench);
+    cr_expect_null(read_file(&bench, repeated(&bench, h->before, h->part, h->count, h->after)), "row %zu", i);
+    cr_expect(strstr(bench_messages(&bench), h->message), "row %zu says:\n%s", i, bench_messages(&bench));
+    bench_close(&bench);
+  }
   bench_open(&bench);
   cr_expect_null(read_body(&bench, "<module name='M' resource='../../../etc/passwd'/>", ""));
   cr_expect(strstr(bench_messages(&bench), "is not a file below the model's folder"), "%s", bench_messages(&bench));
+  bench_close(&bench);
+}
+
+Test(xmile, text_that_is_not_utf_8_is_refused_with_the_reason) {
+  static const struct {
+    const char *text;
+    size_t size;
+    const char *message;
+  } files[] = {{"\xFF\xFE<\0x\0/\0>\0", 10, "UTF-16"},
+               {"\xFE\xFF\0<\0x\0/\0>", 10, "UTF-16"},
+               {"<xmile>\0</xmile>", 16, "NUL byte"}};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    bench_open(&bench);
+    cr_expect_null(source_from_text(&bench.arena, "m.xmile", files[i].text, files[i].size, &bench.diag));
+    cr_expect(strstr(bench_messages(&bench), files[i].message), "row %zu says:\n%s", i, bench_messages(&bench));
+    bench_close(&bench);
+  }
+}
+
+Test(xmile, an_end_tag_of_the_wrong_name_is_mended_and_said) {
+  bench_open(&bench);
+  const struct results *r = run(&bench, read_body(&bench,
+                                                  "<aux name='a'><eqn>1</equation></aux>"  // misspelled, longer
+                                                  "<aux name='b'><eqn>2</e></aux>"         // shorter
+                                                  "<aux name='c'><eqn>3</aux>\n"           // left open
+                                                  "<aux name='d'><eqn>a + b + c</eqn></aux>",
+                                                  ""));
+  HAS(r, "d", 0, 6);
+  cr_expect(strstr(bench_messages(&bench), "</equation> stands where <eqn> should end"), "%s", bench_messages(&bench));
+  bench_close(&bench);
+  bench_open(&bench);
+  cr_expect_null(read_file(&bench,
+                           "<xmile><sim_specs><start>0</start><stop>1</stop></sim_specs>\n<model><variables>"
+                           "<aux name='a'><eqn>1</equation></aux><aux name='b'><eqn>nil</eqn></aux>"
+                           "</variables></model></xmile>"));
+  cr_expect(strstr(bench_messages(&bench), "m.xmile:2:75: error: b: unknown name 'nil'"), "%s", bench_messages(&bench));
   bench_close(&bench);
 }
 
@@ -458,8 +519,10 @@ Test(xmile, a_scenario_can_set_a_constant_in_any_spelling) {
 
 Test(xmile, memory_that_runs_out_ends_cleanly_wherever_it_does) {
   bench_open(&bench);
-  bench_write("m.xmile",
-              arena_format(&bench.arena, "%s<model><variables>%s</variables></model></xmile>", head, arrays));
+  bench_write("m.xmile", arena_format(&bench.arena,
+                                      "%s<model><variables>%s<aux name='w'><eqn>1</wrong></aux></variables></model>"
+                                      "</xmile>",
+                                      head, arrays));
   bool through = false;
   for (unsigned long k = 1; !through; k++) {
     struct arena arena;
