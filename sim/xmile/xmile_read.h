@@ -11,7 +11,7 @@
 //   xmile_variable.c  what stands in a variable's element -> equations, flows
 //   xmile_translate.c trees -> struct expr
 //   xmile_array.c     subscripts, slices, reductions
-//   xmile_function.c  builtin functions
+//   xmile_function.c  builtin functions, xmile_vendor.c those of single programs
 //   xmile_conveyor.c  conveyors and queues
 #ifndef XMILE_XMILE_READ_H
 #define XMILE_XMILE_READ_H
@@ -124,6 +124,7 @@ struct xmile_reader {
   struct model *model;
   const char *folder, *data;  // canonical folders below which files may lie; data may be NULL
   LIST(struct xmile_file) files;
+  const struct xml *specs;  // <sim_specs> of the whole
   LIST(struct xmile_macro) macros;
   struct map macro_names;
   LIST(const struct xml *) models;
@@ -224,6 +225,7 @@ bool xmile_array_table(struct xmile_reader *r, struct xmile_context *c, const st
                        const struct xmile_slot *s, uint32_t *table);
 
 // xmile_function.c
+bool xmile_function_known(const char *name);
 struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
 
 // xmile_macro.c
