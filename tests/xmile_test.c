@@ -541,6 +541,69 @@ Test(xmile, memory_that_runs_out_ends_cleanly_wherever_it_does) {
   bench_close(&bench);
 }
 
+static struct model *written_and_read(struct bench *b, const struct model *m);
+
+static const struct model_view *view_of(const struct model *m, const char *name) {
+  return &m->variables.items[map_get(&m->names, name)].view;
+}
+
+Test(xmile, views_place_variables_and_are_kept_by_the_writer) {
+  bench_open(&bench);
+  const char *views =
+      "<views><view type='interface'><aux name='a' x='1' y='1'/></view>"
+      "<view><stock name='The  Stock' x='100' y='200' width='45' height='35'/><flow name='f' x='60.5' y='217'/>"
+      "<aux name='a' x='300' y='-20'/><aux name='stranger' x='1' y='1'/><aux name='b' x='wide' y='1'/></view>"
+      "<view><aux name='a' x='7' y='7'/></view></views>";
+  struct model *m = read_file(
+      &bench, arena_format(&bench.arena,
+                           "%s<model><variables><stock name='The Stock'><eqn>1</eqn><inflow>f</inflow></stock>"
+                           "<flow name='f'><eqn>a + b</eqn></flow><aux name='a'><eqn>1</eqn></aux>"
+                           "<aux name='b'><eqn>1</eqn></aux></variables>%s</model></xmile>",
+                           head, views));
+  for (int round = 0; round < 2; round++) {  // as read, and as written and read
+    cr_assert(m, "%s", bench_messages(&bench));
+    const struct model_view *stock = view_of(m, "The_Stock"), *flow = view_of(m, "f"), *a = view_of(m, "a");
+    cr_expect(stock->placed && stock->x == 122.5 && stock->y == 217.5, "%g %g", stock->x, stock->y);
+    cr_expect(flow->placed && flow->x == 60.5 && flow->y == 217);
+    cr_expect(a->placed && a->x == 300 && a->y == -20, "%g %g", a->x, a->y);
+    cr_expect(view_of(m, "b")->placed == (round > 0), "what no view shows is laid out by the writer");
+    m = written_and_read(&bench, m);
+  }
+  bench_close(&bench);
+}
+
+static size_t occurrences(const char *text, const char *part) {
+  size_t n = 0;
+  for (const char *s = text; (s = strstr(s, part)); s += strlen(part)) n++;
+  return n;
+}
+
+Test(xmile, the_layout_has_each_symbol_once_flows_with_pipes_and_connectors) {
+  bench_open(&bench);
+  struct model *m = read_body(&bench,
+                              "<stock name='s'><eqn>k</eqn><inflow>i</inflow><outflow>o</outflow></stock>"
+                              "<stock name='t'><eqn>0</eqn><inflow>o</inflow></stock>"
+                              "<flow name='i'><eqn>k + k</eqn></flow><flow name='o'><eqn>s * g(k)</eqn></flow>"
+                              "<aux name='k'><eqn>1</eqn></aux><gf name='g'><xpts>0,1</xpts><ypts>0,1</ypts></gf>"
+                              "<group name='G'><entity name='k'/></group>",
+                              "");
+  cr_assert(m, "%s", bench_messages(&bench));
+  struct text text = {0};
+  struct scenario *s = scenario_of_model(&bench.arena, m, NULL, 0, &bench.diag);
+  cr_assert(s && xmile_write(&text, &bench.arena, m, s, &bench.diag), "%s", bench_messages(&bench));
+  const char *view = strstr(text.data, "<view type=\"stock_flow\">");
+  cr_assert(view);
+  cr_expect_eq(occurrences(view, "<stock "), 2);
+  cr_expect_eq(occurrences(view, "<flow "), 2);
+  cr_expect_eq(occurrences(view, "<aux "), 1, "a graphical function has no symbol");
+  cr_expect_eq(occurrences(view, "<pts><pt "), 2);
+  cr_expect_eq(occurrences(view, "<connector "), 3, "k to i and o, s to o");
+  cr_expect(strstr(view, "<from>s</from><to>o</to>"));
+  cr_expect(strstr(text.data, "<group name=\"G\">\n      <entity name=\"k\"/>"));
+  text_free(&text);
+  bench_close(&bench);
+}
+
 // ---- the writer
 
 static struct model *written_and_read(struct bench *b, const struct model *m) {

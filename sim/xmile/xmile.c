@@ -250,6 +250,7 @@ static void define_all(struct xmile_reader *r) {
   for (size_t i = 0; i < declared; i++) xmile_variables_flows(r, r->pending.items[i]);
   for (size_t i = 0; i < r->pending.count; i++)  // grows while macros are called
     xmile_variables_define(r, r->pending.items[i]);
+  for (size_t i = 0; i < declared; i++) xmile_view_read(r, r->pending.items[i]);
 }
 
 static struct model *new_model(struct arena *a, const char *path) {

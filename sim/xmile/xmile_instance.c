@@ -124,6 +124,14 @@ static bool has_equation(const struct xml *x) {
   return false;
 }
 
+// A graphical function for each element and no equation: functions, to be called with subscripts.
+static bool has_functions(const struct xml *x) {
+  for (size_t i = 0; i < x->children.count; i++)
+    if (strcmp(x->children.items[i]->name, "element") == 0 && xml_child(x->children.items[i], "gf"))
+      return strcmp(x->name, "aux") == 0 && !has_equation(x);
+  return false;
+}
+
 static void add_variable(struct xmile_reader *r, struct xmile_instance *in, const struct xml *x) {
   const char *name = xml_attribute(x, "name");
   if (!name) {
@@ -140,7 +148,11 @@ static void add_variable(struct xmile_reader *r, struct xmile_instance *in, cons
   s->is_flow = flow;
   s->only_table = gf || (strcmp(x->name, "aux") == 0 && xml_child(x, "gf") && !has_equation(x));
   if (s->only_table) return;  // xmile_graphs_read makes it
-  enum variable_kind kind = stock ? VARIABLE_STOCK : flow ? VARIABLE_FLOW : VARIABLE_AUXILIARY;
+  s->only_table = count && has_functions(x);
+  enum variable_kind kind = stock           ? VARIABLE_STOCK
+                            : flow          ? VARIABLE_FLOW
+                            : s->only_table ? VARIABLE_TABLE
+                                            : VARIABLE_AUXILIARY;
   s->variable = xmile_instance_variable(r, kind, s->name, at, dims, count, s->name);
   s->name = r->model->variables.items[s->variable].name;
   r->model->variables.items[s->variable].hidden = in->call != NULL;

@@ -28,6 +28,14 @@ void xmile_print_escaped(struct xmile_writer *w, const char *text) {
   }
 }
 
+// A name as an attribute: its backslashes are escapes there.
+void xmile_print_attribute(struct xmile_writer *w, const char *name) {
+  for (const char *s = name; *s; s++) {
+    if (*s == '\\') text_puts(w->out, "\\");
+    xmile_print_escaped(w, arena_copy(w->arena, s, 1));
+  }
+}
+
 void xmile_print_number(struct xmile_writer *w, double x) {
   char digits[32];
   text_puts(w->out, text_from_number(x, digits));
@@ -337,8 +345,8 @@ static bool print_call(struct xmile_writer *w, struct xmile_target *t, const str
   const struct variable *table = model_variable(w->m, e->name);
   bool is_table = table && table->kind == VARIABLE_TABLE;
   if (is_table || map_get(&w->m->function_names, e->name) != MAP_NONE) {
-    if (is_table && table->dim_count) return xmile_print_fail(w, e->span, "a table with dimensions");
-    xmile_print_name(w, e->name);
+    xmile_print_name(w, is_table ? table->name : e->name);
+    if (is_table && !print_subscripts(w, t, e, table)) return false;
     return print_args(w, t, e, ", ");
   }
   if (f == FN_COUNT) return xmile_print_fail(w, e->span, "this function");

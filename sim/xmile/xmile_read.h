@@ -8,6 +8,7 @@
 //   xmile_dims.c      dimensions, subranges, aliases
 //   xmile_instance.c  models as modules use them, macros as calls use them: slots, one per variable
 //   xmile_graphs.c    graphical functions -> tables
+//   xmile_view.c      views -> positions
 //   xmile_variable.c  what stands in a variable's element -> equations, flows
 //   xmile_translate.c trees -> struct expr
 //   xmile_array.c     subscripts, slices, reductions
@@ -183,6 +184,9 @@ bool xmile_variables_subscripts(struct xmile_reader *r, struct xmile_slot *s, co
 typedef struct expr *xmile_make(struct xmile_reader *r, struct xmile_context *c, const void *data);
 void xmile_variables_equation(struct xmile_reader *r, struct xmile_context *c, uint32_t variable, struct span span,
                               xmile_make *make, const void *data);
+
+// xmile_view.c: where variables are drawn
+void xmile_view_read(struct xmile_reader *r, struct xmile_instance *in);
 
 // xmile_graphs.c
 void xmile_graphs_read(struct xmile_reader *r, struct xmile_instance *in);

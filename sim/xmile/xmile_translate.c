@@ -137,6 +137,13 @@ static struct expr *call_table(struct xmile_reader *r, struct xmile_context *c, 
   uint32_t table;
   if (n->arg_count != 1) return xmile_fail(r, c, n->span, "the graphical function '%s' takes one argument", n->written);
   struct expr *x = xmile_translate(r, c, n->args[0]);
+  if (x && s->table != XMILE_NONE && r->model->variables.items[s->table].dim_count) {  // a table over dimensions
+    struct expr *of = xmile_array_reference(r, c, n, s->table),
+                *e = of ? xmile_call(r, n->span, of->name, 1, &x) : NULL;
+    if (of && of->kind != EXPR_NAME) return xmile_fail(r, c, n->span, "which function of %s is meant?", n->written);
+    if (e) e->subscripts = of->subscripts, e->subscript_count = of->subscript_count;
+    return e;
+  }
   if (!x || !xmile_array_table(r, c, n, s, &table)) return NULL;
   return xmile_call(r, n->span, r->model->variables.items[table].name, 1, &x);
 }
