@@ -345,7 +345,8 @@ static bool put_equations(struct xmile_writer *w, const struct variable *v) {
     if (!xmile_print(w, &t, v->initial.items[0].rhs)) return false;
     text_puts(w->out, "</simulate:initial>\n");
   }
-  if (v->equations.count != 1 || v->equations.items[0].subscript_count) return put_elements(w, v);
+  if (v->equations.count != 1 || v->equations.items[0].subscript_count || xmile_print_maps(v->equations.items[0].rhs))
+    return put_elements(w, v);
   t.equation = &v->equations.items[0];
   text_puts(w->out, "      ");
   if (!put_eqn(w, &t, v->equations.items[0].rhs)) return false;

@@ -39,6 +39,7 @@ struct xmile_target {
 
 // xmile_print.c: an expression in XMILE's words. False after an error.
 bool xmile_print(struct xmile_writer *w, struct xmile_target *t, const struct expr *e);
+bool xmile_print_maps(const struct expr *e);                           // can it be said by element only?
 void xmile_print_name(struct xmile_writer *w, const char *name);       // quoted where needed
 void xmile_print_attribute(struct xmile_writer *w, const char *name);  // as the value of an attribute
 void xmile_print_number(struct xmile_writer *w, double x);
