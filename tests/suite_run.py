@@ -132,9 +132,11 @@ def compare(reference, run, controls):
 def reference_of(model):
     """The reference output beside a model."""
     own = [f"{model.stem}.dat", f"{model.stem}.tab", f"{model.stem}.csv"]
-    if model.suffix != ".mdl":  # what Stella made of it, before what Vensim did
+    names = ["output.tab", "output.csv"] + own
+    if model.suffix.lower() != ".mdl":  # what Stella made of it, before what Vensim did
         own.reverse()
-    for name in ["output.tab", "output.csv"] + own:
+        names = ["output_stella.csv", "output.tab", "output.csv"] + own
+    for name in names:
         if (model.parent / name).exists():
             return model.parent / name
     return None

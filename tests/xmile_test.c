@@ -420,25 +420,86 @@ Test(xmile, the_place_of_an_error_is_right_behind_entities) {
   bench_close(&bench);
 }
 
+static char *repeated(struct bench *b, const char *before, const char *part, size_t count, const char *after) {
+  size_t first = strlen(before), size = strlen(part);
+  char *text = arena_alloc(&b->arena, first + count * size + strlen(after) + 1);
+  memcpy(text, before, first);
+  for (size_t i = 0; i < count; i++) memcpy(text + first + i * size, part, size);
+  strcpy(text + first + count * size, after);
+  return text;
+}
+
+struct hostile_row {
+  const char *before, *part;
+  size_t count;
+  const char *after, *message;
+};
+static const struct hostile_row hostile[] = {
+    {"<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><xmile>&b;</xmile>", "", 0, "",
+     "declares a document type"},
+    {"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><xmile/>", "", 0, "", "declares a document type"},
+    {"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><xmile>&a;</xmile>", "", 0, "", "declares a document type"},
+    {"<xmile>&undefined;</xmile>", "", 0, "", "undefined entity"},
+    {"", "<a>", 10000, "", "XML nested deeper than 100 levels"},
+    {"<xmile><model name='", "0123456789", 20000, "'/></xmile>", "100000 bytes of them, in one element"},
+    {"<xmile><model a", "=''\ta", 200, "=''/></xmile>", "not well-formed XML: duplicate attribute"},
+    {"<xmile>", "</b>", 100, "</xmile>", "not well-formed XML"},
+    {"<xmile>", "</b><b>", 100, "</xmile>", "not well-formed XML"},
+    {"<xmile><model>", "", 0, "", "not well-formed XML: no element found"},
+    {"<xmile a='\xC3'/>", "", 0, "", "not valid UTF-8"},
+    {"<xmile a='\xC0\x80'/>", "", 0, "", "not valid UTF-8"},
+    {"<xmile a='&#0;'/>", "", 0, "", "reference to invalid character number"},
+    {"<?xml version='1.0' encoding='nonsense'?><model/>", "", 0, "", "the root element is <model>"},
+    {"", "", 0, "", "not well-formed XML: no element found"},
+};
+
 Test(xmile, hostile_xml_is_refused_at_once) {
-  bench_open(&bench);
-  cr_expect_null(read_file(&bench, "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><xmile>&b;</xmile>"));
-  cr_expect(strstr(bench_messages(&bench), "declares a document type"));
-  bench_close(&bench);
-  bench_open(&bench);
-  const size_t depth = 10000;
-  char *deep = arena_alloc(&bench.arena, 3 * depth + 1);
-  for (size_t i = 0; i < depth; i++) memcpy(deep + 3 * i, "<a>", 3);
-  cr_expect_null(read_file(&bench, deep));
-  cr_expect(strstr(bench_messages(&bench), "XML nested deeper than 100 levels"));
-  bench_close(&bench);
-  bench_open(&bench);
-  cr_expect_null(read_file(&bench, "<xmile><model></xmile>"));
-  cr_expect(strstr(bench_messages(&bench), "not well-formed XML"));
-  bench_close(&bench);
+  for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+    const struct hostile_row *h = &hostile[i];
+    bench_open(&bench);
+    cr_expect_null(read_file(&bench, repeated(&bench, h->before, h->part, h->count, h->after)), "row %zu", i);
+    cr_expect(strstr(bench_messages(&bench), h->message), "row %zu says:\n%s", i, bench_messages(&bench));
+    bench_close(&bench);
+  }
   bench_open(&bench);
   cr_expect_null(read_body(&bench, "<module name='M' resource='../../../etc/passwd'/>", ""));
   cr_expect(strstr(bench_messages(&bench), "is not a file below the model's folder"), "%s", bench_messages(&bench));
+  bench_close(&bench);
+}
+
+Test(xmile, text_that_is_not_utf_8_is_refused_with_the_reason) {
+  static const struct {
+    const char *text;
+    size_t size;
+    const char *message;
+  } files[] = {{"\xFF\xFE<\0x\0/\0>\0", 10, "UTF-16"},
+               {"\xFE\xFF\0<\0x\0/\0>", 10, "UTF-16"},
+               {"<xmile>\0</xmile>", 16, "NUL byte"}};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    bench_open(&bench);
+    cr_expect_null(source_from_text(&bench.arena, "m.xmile", files[i].text, files[i].size, &bench.diag));
+    cr_expect(strstr(bench_messages(&bench), files[i].message), "row %zu says:\n%s", i, bench_messages(&bench));
+    bench_close(&bench);
+  }
+}
+
+Test(xmile, an_end_tag_of_the_wrong_name_is_mended_and_said) {
+  bench_open(&bench);
+  const struct results *r = run(&bench, read_body(&bench,
+                                                  "<aux name='a'><eqn>1</equation></aux>"  // misspelled, longer
+                                                  "<aux name='b'><eqn>2</e></aux>"         // shorter
+                                                  "<aux name='c'><eqn>3</aux>\n"           // left open
+                                                  "<aux name='d'><eqn>a + b + c</eqn></aux>",
+                                                  ""));
+  HAS(r, "d", 0, 6);
+  cr_expect(strstr(bench_messages(&bench), "</equation> stands where <eqn> should end"), "%s", bench_messages(&bench));
+  bench_close(&bench);
+  bench_open(&bench);
+  cr_expect_null(read_file(&bench,
+                           "<xmile><sim_specs><start>0</start><stop>1</stop></sim_specs>\n<model><variables>"
+                           "<aux name='a'><eqn>1</equation></aux><aux name='b'><eqn>nil</eqn></aux>"
+                           "</variables></model></xmile>"));
+  cr_expect(strstr(bench_messages(&bench), "m.xmile:2:75: error: b: unknown name 'nil'"), "%s", bench_messages(&bench));
   bench_close(&bench);
 }
 
@@ -458,8 +519,10 @@ Test(xmile, a_scenario_can_set_a_constant_in_any_spelling) {
 
 Test(xmile, memory_that_runs_out_ends_cleanly_wherever_it_does) {
   bench_open(&bench);
-  bench_write("m.xmile",
-              arena_format(&bench.arena, "%s<model><variables>%s</variables></model></xmile>", head, arrays));
+  bench_write("m.xmile", arena_format(&bench.arena,
+                                      "%s<model><variables>%s<aux name='w'><eqn>1</wrong></aux></variables></model>"
+                                      "</xmile>",
+                                      head, arrays));
   bool through = false;
   for (unsigned long k = 1; !through; k++) {
     struct arena arena;
@@ -475,6 +538,69 @@ Test(xmile, memory_that_runs_out_ends_cleanly_wherever_it_does) {
     arena_free(&arena);
     cr_assert(k < 10000);
   }
+  bench_close(&bench);
+}
+
+static struct model *written_and_read(struct bench *b, const struct model *m);
+
+static const struct model_view *view_of(const struct model *m, const char *name) {
+  return &m->variables.items[map_get(&m->names, name)].view;
+}
+
+Test(xmile, views_place_variables_and_are_kept_by_the_writer) {
+  bench_open(&bench);
+  const char *views =
+      "<views><view type='interface'><aux name='a' x='1' y='1'/></view>"
+      "<view><stock name='The  Stock' x='100' y='200' width='45' height='35'/><flow name='f' x='60.5' y='217'/>"
+      "<aux name='a' x='300' y='-20'/><aux name='stranger' x='1' y='1'/><aux name='b' x='wide' y='1'/></view>"
+      "<view><aux name='a' x='7' y='7'/></view></views>";
+  struct model *m = read_file(
+      &bench, arena_format(&bench.arena,
+                           "%s<model><variables><stock name='The Stock'><eqn>1</eqn><inflow>f</inflow></stock>"
+                           "<flow name='f'><eqn>a + b</eqn></flow><aux name='a'><eqn>1</eqn></aux>"
+                           "<aux name='b'><eqn>1</eqn></aux></variables>%s</model></xmile>",
+                           head, views));
+  for (int round = 0; round < 2; round++) {  // as read, and as written and read
+    cr_assert(m, "%s", bench_messages(&bench));
+    const struct model_view *stock = view_of(m, "The_Stock"), *flow = view_of(m, "f"), *a = view_of(m, "a");
+    cr_expect(stock->placed && stock->x == 122.5 && stock->y == 217.5, "%g %g", stock->x, stock->y);
+    cr_expect(flow->placed && flow->x == 60.5 && flow->y == 217);
+    cr_expect(a->placed && a->x == 300 && a->y == -20, "%g %g", a->x, a->y);
+    cr_expect(view_of(m, "b")->placed == (round > 0), "what no view shows is laid out by the writer");
+    m = written_and_read(&bench, m);
+  }
+  bench_close(&bench);
+}
+
+static size_t occurrences(const char *text, const char *part) {
+  size_t n = 0;
+  for (const char *s = text; (s = strstr(s, part)); s += strlen(part)) n++;
+  return n;
+}
+
+Test(xmile, the_layout_has_each_symbol_once_flows_with_pipes_and_connectors) {
+  bench_open(&bench);
+  struct model *m = read_body(&bench,
+                              "<stock name='s'><eqn>k</eqn><inflow>i</inflow><outflow>o</outflow></stock>"
+                              "<stock name='t'><eqn>0</eqn><inflow>o</inflow></stock>"
+                              "<flow name='i'><eqn>k + k</eqn></flow><flow name='o'><eqn>s * g(k)</eqn></flow>"
+                              "<aux name='k'><eqn>1</eqn></aux><gf name='g'><xpts>0,1</xpts><ypts>0,1</ypts></gf>"
+                              "<group name='G'><entity name='k'/></group>",
+                              "");
+  cr_assert(m, "%s", bench_messages(&bench));
+  struct text text = {0};
+  struct scenario *s = scenario_of_model(&bench.arena, m, NULL, 0, &bench.diag);
+  cr_assert(s && xmile_write(&text, &bench.arena, m, s, &bench.diag), "%s", bench_messages(&bench));
+  const char *view = strstr(text.data, "<view type=\"stock_flow\">");
+  cr_assert(view);
+  cr_expect_eq(occurrences(view, "<stock "), 2);
+  cr_expect_eq(occurrences(view, "<flow "), 2);
+  cr_expect_eq(occurrences(view, "<aux "), 1, "a graphical function has no symbol");
+  cr_expect_eq(occurrences(view, "<pts><pt "), 2);
+  cr_expect_eq(occurrences(view, "<connector "), 3, "k to i and o, s to o");
+  cr_expect(strstr(view, "<from>s</from><to>o</to>"));
+  cr_expect(strstr(text.data, "<group name=\"G\">\n      <entity name=\"k\"/>"));
+  text_free(&text);
   bench_close(&bench);
 }
 

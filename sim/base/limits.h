@@ -55,6 +55,7 @@
 #define LIMIT_SHARDS 1000000
 
 #define LIMIT_XML_DEPTH 100               // nesting of one XML file; models need about 10
+#define LIMIT_XML_MENDED 20               // end tags of the wrong name in one file
 #define LIMIT_XML_NODES 2000000           // elements of one XML file
 #define LIMIT_XML_ATTRIBUTES 100          // of one element
 #define LIMIT_XML_ATTRIBUTE_BYTES 100000  // of all attributes of one element

@@ -17,6 +17,10 @@ static struct source *check_text(struct arena *a, const char *path, const char *
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, size -= 3;
   struct source *s = arena_new(a, struct source);
   *s = (struct source){.path = arena_string(a, path), .text = text, .size = size};
+  if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
+    diag_error(diag, NOWHERE, file_utf16);
+    return NULL;
+  }
   const char *nul = memchr(text, 0, size);
   if (nul) {
     diag_error(diag, ((struct span){s, (uint32_t)(nul - text), 1}), file_nul);

@@ -174,8 +174,16 @@ static void fit_clock(struct xmile_reader *r, const struct xml *specs) {
   m->save = save >= 1 ? save * m->step : m->step;
 }
 
+static const struct xml *root_model(const struct xml *root);
+
+// Of the file, or of its root model, which come first.
+static const struct xml *find_specs(const struct xml *root) {
+  const struct xml *model = root_model(root), *own = model ? xml_child(model, "sim_specs") : NULL;
+  return own ? own : xml_child(root, "sim_specs");
+}
+
 static void read_clock(struct xmile_reader *r, const struct xml *root) {
-  const struct xml *specs = xml_child(root, "sim_specs");
+  const struct xml *specs = r->specs = find_specs(root);
   struct model *m = r->model;
   m->start = 0, m->stop = m->step = m->save = 1;
   m->time_span = specs ? specs->span : root->span;
@@ -197,8 +205,8 @@ static void read_clock(struct xmile_reader *r, const struct xml *root) {
   if (good) fit_clock(r, specs);
 }
 
-static void read_time_unit(struct xmile_reader *r, const struct xml *root) {
-  const struct xml *specs = xml_child(root, "sim_specs");
+static void read_time_unit(struct xmile_reader *r) {
+  const struct xml *specs = r->specs;
   const char *unit = specs ? xml_attribute(specs, "time_units") : NULL;
   r->model->time_unit_text = unit && *unit ? unit : "time";
   r->model->time_unit =
@@ -208,7 +216,7 @@ static void read_time_unit(struct xmile_reader *r, const struct xml *root) {
 
 // ---- the whole
 
-static const struct xml *root_model(struct xmile_reader *r, const struct xml *root) {
+static const struct xml *root_model(const struct xml *root) {
   const struct xml *first = NULL;
   for (size_t i = 0; i < root->children.count; i++) {
     const struct xml *x = root->children.items[i];
@@ -217,8 +225,23 @@ static const struct xml *root_model(struct xmile_reader *r, const struct xml *ro
     if (!name || !*name) return x;
     if (!first) first = x;
   }
-  if (!first) diag_error(r->diag, root->span, xmile_construct, r->model->name, "a file without <model>");
   return first;
+}
+
+// Children of the root that may change what a run computes and are not read. Stella keeps the last values that it
+// imported in the equations.
+static void warn_children(struct xmile_reader *r, const struct xml *root) {
+  static const char *const known[] = {
+      "header",  "sim_specs", "model_units",    "dimensions", "behavior", "style", "data",       "model", "macro",
+      "options", "prefs",     "equation_prefs", "interface",  "views",    "smile", "time_units", NULL};
+  for (size_t i = 0; i < root->children.count; i++) {
+    const struct xml *x = root->children.items[i];
+    size_t k = 0;
+    while (known[k] && strcmp(known[k], x->name) != 0) k++;
+    if (!x->vendor && !known[k]) diag_warning(r->diag, x->span, xmile_element_ignored, x->written);
+    if (strcmp(x->name, "data") == 0 && xml_child(x, "import"))
+      diag_warning(r->diag, xml_child(x, "import")->span, xmile_import);
+  }
 }
 
 static void define_all(struct xmile_reader *r) {
@@ -227,6 +250,7 @@ static void define_all(struct xmile_reader *r) {
   for (size_t i = 0; i < declared; i++) xmile_variables_flows(r, r->pending.items[i]);
   for (size_t i = 0; i < r->pending.count; i++)  // grows while macros are called
     xmile_variables_define(r, r->pending.items[i]);
+  for (size_t i = 0; i < declared; i++) xmile_view_read(r, r->pending.items[i]);
 }
 
 static struct model *new_model(struct arena *a, const char *path) {
@@ -258,11 +282,15 @@ struct model *xmile_read_source(struct arena *a, const struct source *s, const c
   read_header(r, root);
   read_clock(r, root);
   xmile_units_read(r, root);
-  read_time_unit(r, root);
+  read_time_unit(r);
   read_models(r, root);
   xmile_dims_relate(r);
-  const struct xml *model = root_model(r, root);
-  if (!model) return NULL;
+  warn_children(r, root);
+  const struct xml *model = root_model(root);
+  if (!model) {
+    diag_error(r->diag, root->span, xmile_construct, r->model->name, "a file without <model>");
+    return NULL;
+  }
   r->root = xmile_instance_create(r, model, "", NULL);
   xmile_instance_connect(r, r->root);
   define_all(r);

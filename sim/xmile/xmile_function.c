@@ -1,132 +1,117 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The builtin functions of XMILE 1.0 (3.5, 3.7.1) and the usual ones of Stella, in terms of ours: most have a
 // counterpart with the same arguments, the rest are made of several. Random functions ignore seeds: our streams belong
-// to variables (docs/randomness.md).
+// to variables. Functions of single programs stand in xmile_vendor.c.
+#include "xmile/xmile_function.h"
+
 #include <string.h>
 
 #include "base/limits.h"
-#include "xmile/xmile_read.h"
 
-struct call {  // a call while it is translated
-  struct xmile_reader *r;
-  struct xmile_context *c;
-  const struct xmile_node *n;
-  struct expr *args[LIMIT_ARGUMENTS];  // translated
-  size_t count;
-};
-
-static struct expr *number(const struct call *k, double x) {
-  return xmile_number(k->r, k->n->span, x);
-}
-static struct expr *apply(const struct call *k, const char *function, size_t count, struct expr *const *args) {
-  return xmile_call(k->r, k->n->span, function, count, args);
-}
-static struct expr *operate(const struct call *k, enum expr_op op, struct expr *a, struct expr *b) {
-  return xmile_binary(k->r, k->n->span, op, a, b);
-}
-static struct expr *step(const struct call *k) {
-  return xmile_reference(k->r, k->n->span, "time_step");
-}
+#define literal xmile_function_number
+#define apply xmile_function_apply
+#define operate xmile_function_operate
+#define step xmile_function_step
 
 // ---- those that are made of several
 
-static struct expr *delay(struct call *k) {
+static struct expr *delay(struct xmile_call *k) {
   if (k->count == 2) k->args[2] = k->args[0];
   return apply(k, "delay_fixed", 3, k->args);
 }
 
-static struct expr *previous(struct call *k) {
+static struct expr *previous(struct xmile_call *k) {
   return apply(k, "delay_fixed", 3, (struct expr *[]){k->args[0], step(k), k->args[k->count == 2 ? 1 : 0]});
 }
 
 // magnitude/DT for one DT: at the first time, and every interval from then on.
-static struct expr *pulse(struct call *k) {
-  struct expr *height = operate(k, OP_DIVIDE, k->args[0], step(k)), *zero = number(k, 0);
+static struct expr *pulse(struct xmile_call *k) {
+  struct expr *height = operate(k, OP_DIVIDE, k->args[0], step(k)), *zero = literal(k, 0);
   if (k->count == 1) return height;
   double every = 0;
   bool known = k->count == 2 || xmile_constant(k->r, k->c, k->n->args[2], &every, 0);
   struct expr *once = apply(k, "pulse", 2, (struct expr *[]){k->args[1], zero});
   struct expr *train =
       k->count == 2 ? NULL
-                    : apply(k, "pulse_train", 4, (struct expr *[]){k->args[1], zero, k->args[2], number(k, 1e300)});
+                    : apply(k, "pulse_train", 4, (struct expr *[]){k->args[1], zero, k->args[2], literal(k, 1e300)});
   struct expr *on = known ? every > 0 ? train : once
                           : xmile_if(k->r, k->n->span, operate(k, OP_GREATER, k->args[2], zero), train, once);
   return operate(k, OP_MULTIPLY, height, on);
 }
 
-static struct expr *wave(struct call *k) {
+static struct expr *wave(struct xmile_call *k) {
   const char *f = strcmp(k->n->name, "sinwave") == 0 ? "sin" : "cos";
   struct expr *angle =
-      operate(k, OP_MULTIPLY, number(k, 6.28318530717958647693), xmile_reference(k->r, k->n->span, "time"));
+      operate(k, OP_MULTIPLY, literal(k, 6.28318530717958647693), xmile_reference(k->r, k->n->span, "time"));
   angle = operate(k, OP_DIVIDE, angle, k->args[1]);
   return operate(k, OP_MULTIPLY, k->args[0], apply(k, f, 1, &angle));
 }
 
-static struct expr *percent(struct call *k) {
-  return operate(k, OP_MULTIPLY, k->args[0], number(k, 100));
+static struct expr *percent(struct xmile_call *k) {
+  return operate(k, OP_MULTIPLY, k->args[0], literal(k, 100));
 }
 
-static struct expr *conditional(struct call *k) {
+static struct expr *conditional(struct xmile_call *k) {
   return xmile_if(k->r, k->n->span, k->args[0], k->args[1], k->args[2]);
 }
 
-static struct expr *switched(struct call *k) {  // SWITCH(a, b): is a > b?
+static struct expr *switched(struct xmile_call *k) {  // SWITCH(a, b): is a > b?
   return operate(k, OP_GREATER, k->args[0], k->args[1]);
 }
 
-static struct expr *logarithm(struct call *k) {  // LOG(x, base)
+static struct expr *logarithm(struct xmile_call *k) {  // LOG(x, base)
   if (k->count == 1) return apply(k, "log10", 1, k->args);
   return operate(k, OP_DIVIDE, apply(k, "ln", 1, k->args), apply(k, "ln", 1, k->args + 1));
 }
 
 // Order of a delay or smooth: a number in the text, or a constant.
-static struct expr *chain(struct call *k) {
+static struct expr *chain(struct xmile_call *k) {
   double order;
   if (!xmile_constant(k->r, k->c, k->n->args[2], &order, 0) || !(order >= 1 && order <= LIMIT_DELAY_ORDER))
     return xmile_fail(k->r, k->c, k->n->args[2]->span, "the order of %s must be a constant from 1 to %d", k->n->written,
                       LIMIT_DELAY_ORDER);
-  k->args[2] = number(k, (double)(int)(order + 0.5));
+  k->args[2] = literal(k, (double)(int)(order + 0.5));
   k->args[2]->integer = true;
   return apply(k, strcmp(k->n->name, "delayn") == 0 ? "delayn" : "smoothn", k->count, k->args);
 }
 
 // ---- chance
 
-static void note_seed(struct call *k, size_t without) {
+void xmile_function_note_seed(struct xmile_call *k, size_t without) {
   if (k->count <= without || k->r->seeds_noted) return;
   diag_warning(k->r->diag, k->n->args[without]->span, xmile_seed);
   k->r->seeds_noted = true;
 }
 
-static struct expr *uniform(struct call *k) {
-  note_seed(k, 2);
-  if (k->count < 2) k->args[0] = number(k, 0), k->args[1] = number(k, 1);
+static struct expr *uniform(struct xmile_call *k) {
+  xmile_function_note_seed(k, 2);
+  if (k->count < 2) k->args[0] = literal(k, 0), k->args[1] = literal(k, 1);
   return apply(k, "random_uniform", 2, k->args);
 }
 
-static struct expr *normal(struct call *k) {
-  note_seed(k, 2);
+static struct expr *normal(struct xmile_call *k) {
+  xmile_function_note_seed(k, 2);
   return apply(k, "random_normal", 2, k->args);
 }
 
-static struct expr *exponential(struct call *k) {
-  note_seed(k, 1);
+static struct expr *exponential(struct xmile_call *k) {
+  xmile_function_note_seed(k, 1);
   return apply(k, "random_exponential", 1, k->args);
 }
 
-static struct expr *poisson(struct call *k) {
-  note_seed(k, 1);
+static struct expr *poisson(struct xmile_call *k) {
+  xmile_function_note_seed(k, 1);
   return apply(k, "random_poisson", 1, k->args);
 }
 
 // Mean and deviation are those of the result: s^2 = ln(1 + sd^2/mean^2), m = ln(mean) - s^2/2 (Johnson, Kotz &
 // Balakrishnan 1994, ch. 14).
-static struct expr *lognormal(struct call *k) {
-  note_seed(k, 2);
+static struct expr *lognormal(struct xmile_call *k) {
+  xmile_function_note_seed(k, 2);
   struct expr *ratio = operate(k, OP_DIVIDE, k->args[1], k->args[0]);
   ratio = operate(k, OP_MULTIPLY, ratio, ratio);
   struct expr *variance = apply(k, "ln1p", 1, &ratio);
-  struct expr *half = operate(k, OP_DIVIDE, variance, number(k, 2));
+  struct expr *half = operate(k, OP_DIVIDE, variance, literal(k, 2));
   struct expr *mean = operate(k, OP_SUBTRACT, apply(k, "ln", 1, k->args), half);
   struct expr *x = apply(k, "random_normal", 2, (struct expr *[]){mean, apply(k, "sqrt", 1, &variance)});
   return apply(k, "exp", 1, &x);
@@ -134,14 +119,14 @@ static struct expr *lognormal(struct call *k) {
 
 // ---- those that take arrays; arguments are not translated before
 
-static struct expr *reduce(struct call *k) {
+static struct expr *reduce(struct xmile_call *k) {
   const char *f = strcmp(k->n->name, "mean") == 0 ? "mean" : strcmp(k->n->name, "prod") == 0 ? "prod" : "sum";
   if (k->n->arg_count == 1) return xmile_array_reduce(k->r, k->c, k->n, f, k->n->args[0]);
   for (size_t i = 0; i < k->n->arg_count; i++) k->args[i] = xmile_translate(k->r, k->c, k->n->args[i]);
   return apply(k, f, k->n->arg_count, k->args);
 }
 
-static struct expr *extreme(struct call *k) {
+static struct expr *extreme(struct xmile_call *k) {
   const char *f = k->n->name;
   if (k->n->arg_count == 1) return xmile_array_reduce(k->r, k->c, k->n, f, k->n->args[0]);
   for (size_t i = 0; i < k->n->arg_count; i++)
@@ -152,7 +137,7 @@ static struct expr *extreme(struct call *k) {
 }
 
 // sqrt(mean((x - mean(x))^2)): of all values of the array.
-static struct expr *deviation(struct call *k) {
+static struct expr *deviation(struct xmile_call *k) {
   struct xmile_node mean = {.kind = XMILE_CALL,
                             .name = "mean",
                             .written = "MEAN",
@@ -177,7 +162,7 @@ static struct expr *deviation(struct call *k) {
   return x ? apply(k, "sqrt", 1, &x) : NULL;
 }
 
-static struct expr *along(const struct call *k, uint32_t variable, uint32_t axis) {
+static struct expr *along(const struct xmile_call *k, uint32_t variable, uint32_t axis) {
   struct expr *e = xmile_reference(k->r, k->n->span, k->r->model->variables.items[variable].name);
   e->subscripts = arena_new(k->r->arena, struct subscript);
   e->subscript_count = 1;
@@ -185,7 +170,7 @@ static struct expr *along(const struct call *k, uint32_t variable, uint32_t axis
   return e;
 }
 
-static struct expr *sum_over(const struct call *k, uint32_t axis, struct expr *x) {
+static struct expr *sum_over(const struct xmile_call *k, uint32_t axis, struct expr *x) {
   struct expr *e = apply(k, "sum", 1, &x);
   e->subscripts = arena_new(k->r->arena, struct subscript);
   e->subscript_count = 1;
@@ -194,14 +179,14 @@ static struct expr *sum_over(const struct call *k, uint32_t axis, struct expr *x
 }
 
 // Does element y come before element x? By the arrays in turn, then by number.
-static struct expr *before(const struct call *k, const uint32_t *arrays, size_t count, uint32_t y, uint32_t x) {
+static struct expr *before(const struct xmile_call *k, const uint32_t *arrays, size_t count, uint32_t y, uint32_t x) {
   struct expr *a = along(k, arrays[0], y), *b = along(k, arrays[0], x), *less = operate(k, OP_LESS, a, b);
   if (count == 1) return less;
   struct expr *same = operate(k, OP_EQUAL, a, b);
   return operate(k, OP_OR, less, operate(k, OP_AND, same, before(k, arrays + 1, count - 1, y, x)));
 }
 
-static bool one_dimension(const struct call *k, const struct xmile_node *n, uint32_t *variable) {
+static bool one_dimension(const struct xmile_call *k, const struct xmile_node *n, uint32_t *variable) {
   const struct xmile_slot *s =
       n->kind == XMILE_NAME && !n->subscript_count ? xmile_instance_find(k->r, k->c->instance, n->name) : NULL;
   if (s && s->variable != XMILE_NONE && k->r->model->variables.items[s->variable].dim_count == 1) {
@@ -212,7 +197,7 @@ static bool one_dimension(const struct call *k, const struct xmile_node *n, uint
 }
 
 // The number of the element with as many others before it: sum over x of x * (1 + count of y before x = rank).
-static struct expr *rank(struct call *k) {
+static struct expr *rank(struct xmile_call *k) {
   uint32_t arrays[3];
   size_t count = 0;
   if (!one_dimension(k, k->n->args[0], &arrays[count++])) return NULL;
@@ -222,17 +207,17 @@ static struct expr *rank(struct call *k) {
   arrays[count++] = xmile_dims_numbers(k->r, dim);
   struct expr *wanted = xmile_translate(k->r, k->c, k->n->args[1]);
   if (!wanted) return NULL;
-  struct expr *place = operate(k, OP_ADD, number(k, 1), sum_over(k, y, before(k, arrays, count, y, x)));
+  struct expr *place = operate(k, OP_ADD, literal(k, 1), sum_over(k, y, before(k, arrays, count, y, x)));
   struct expr *is = operate(k, OP_EQUAL, place, wanted);
   return sum_over(k, x, operate(k, OP_MULTIPLY, along(k, arrays[count - 1], x), is));
 }
 
-static struct expr *size(struct call *k) {
+static struct expr *size(struct xmile_call *k) {
   return xmile_array_size(k->r, k->c, k->n);
 }
 
 // An argument of ALLOCATE over the dimension that is shared out: `*` there means the element at hand.
-static struct expr *sharer(struct call *k, const struct xmile_node *n) {
+static struct expr *sharer(struct xmile_call *k, const struct xmile_node *n) {
   struct xmile_node own = *n;
   own.subscripts = arena_array(k->r->arena, struct xmile_node *, n->subscript_count + 1);
   for (size_t i = 0; i < n->subscript_count; i++) {
@@ -243,7 +228,7 @@ static struct expr *sharer(struct call *k, const struct xmile_node *n) {
 }
 
 // ALLOCATE(supply, dimension, requests, priorities, widths, types): Stella's, over the last dimension of the equation.
-static struct expr *allocate(struct call *k) {
+static struct expr *allocate(struct xmile_call *k) {
   const struct xmile_context *c = k->c;
   const struct xmile_node *dim = k->n->args[1];
   uint32_t d = dim->kind == XMILE_NAME ? xmile_dims_find(k->r, dim->name) : XMILE_NONE;
@@ -256,12 +241,12 @@ static struct expr *allocate(struct call *k) {
                           sharer(k, k->n->args[5]),
                           sharer(k, k->n->args[3]),
                           sharer(k, k->n->args[4]),
-                          number(k, 0),
+                          literal(k, 0),
                           supply};
   return apply(k, "allocate_available", 6, args);
 }
 
-static struct expr *lookup(struct call *k) {
+static struct expr *lookup(struct xmile_call *k) {
   const struct xmile_node *of = k->n->args[0];
   if (of->kind != XMILE_NAME) return xmile_fail(k->r, k->c, of->span, "LOOKUP needs the name of a graphical function");
   struct xmile_node call = *of;
@@ -274,12 +259,7 @@ static struct expr *lookup(struct call *k) {
 
 // ---- the table
 
-typedef struct expr *make_call(struct call *k);
-static const struct {
-  const char *name, *ours;  // ours: the same arguments
-  unsigned fewest, most;
-  make_call *make, *make_whole;  // with arguments translated, or left as they are
-} functions[] = {
+static const struct xmile_function functions[] = {
     {"abs", "abs", 1, 1, NULL, NULL},
     {"allocate", NULL, 6, 6, NULL, allocate},
     {"arccos", "arccos", 1, 1, NULL, NULL},
@@ -338,35 +318,46 @@ static const struct {
     {"uniform", NULL, 0, 3, uniform, NULL},
 };
 
-static struct expr *unknown(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
+static struct expr *unknown(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n,
+                            const char *name) {
   enum { COUNT = sizeof functions / sizeof *functions };
-  const char *names[COUNT];
+  const char *names[COUNT], *reason = xmile_vendor_refusal(name);
+  if (reason) return xmile_fail(r, c, n->name_span, "%s is not supported: %s", n->written, reason);
   for (size_t i = 0; i < COUNT; i++) names[i] = functions[i].name;
   diag_error(r->diag, n->name_span, xmile_function_unknown, c->of, n->written);
   diag_did_you_mean(r->diag, map_nearest(n->name, names, COUNT));
   return NULL;
 }
 
+static const struct xmile_function *find(const char *name) {
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+    if (strcmp(functions[i].name, name) == 0) return &functions[i];
+  return xmile_vendor_find(name);
+}
+
+bool xmile_function_known(const char *name) {
+  return find(name) != NULL;
+}
+
 struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
   const char *name = n->name;
   if (strncmp(name, "std.", 4) == 0) name += 4;
   if (strncmp(name, "isee.", 5) == 0) name += 5;
-  size_t i = 0, count = sizeof functions / sizeof *functions;
-  while (i < count && strcmp(functions[i].name, name) != 0) i++;
-  if (i == count) return unknown(r, c, n);
+  const struct xmile_function *f = find(name);
+  if (!f) return unknown(r, c, n, name);
   if (n->subscript_count) return xmile_fail(r, c, n->span, "%s takes no subscripts", n->written);
-  if (n->arg_count < functions[i].fewest || n->arg_count > functions[i].most)
-    return xmile_fail(r, c, n->span, "%s takes %u to %u arguments, %zu are given", n->written, functions[i].fewest,
-                      functions[i].most, n->arg_count);
+  if (n->arg_count < f->fewest || n->arg_count > f->most)
+    return xmile_fail(r, c, n->span, "%s takes %u to %u arguments, %zu are given", n->written, f->fewest, f->most,
+                      n->arg_count);
   struct xmile_node plain = *n;
   plain.name = name;
-  struct call k = {.r = r, .c = c, .n = &plain};
-  if (functions[i].make_whole) return functions[i].make_whole(&k);
+  struct xmile_call k = {.r = r, .c = c, .n = &plain};
+  if (f->make_whole) return f->make_whole(&k);
   bool good = true;
   for (k.count = 0; k.count < n->arg_count; k.count++) {
     k.args[k.count] = xmile_translate(r, c, n->args[k.count]);
     good = good && k.args[k.count];
   }
   if (!good) return NULL;
-  return functions[i].make ? functions[i].make(&k) : apply(&k, functions[i].ours, k.count, k.args);
+  return f->make ? f->make(&k) : apply(&k, f->ours, k.count, k.args);
 }

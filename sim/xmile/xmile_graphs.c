@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Graphical functions (OASIS XMILE 1.0, 4.1.3): standing alone, inside a variable, or one for each element of an array.
 // Each becomes a table of the model; one inside a variable is a hidden table, since the variable has its name.
+#include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -99,6 +100,28 @@ static const struct xml *points_of(const struct xml *gf) {
   return gf && (xml_child(gf, "ypts") || !xml_attribute(gf, "name")) ? gf : NULL;
 }
 
+// Functions by element and nothing else: one table over the dimensions; NAN where an element has no function.
+static void table_of_elements(struct xmile_reader *r, struct xmile_slot *s) {
+  struct variable *v = variable_at(r, s->variable);
+  v->paths = arena_array(r->arena, struct path, v->element_count);
+  struct path nothing = {.count = 1, .mode = PATH_LINEAR};
+  nothing.x = arena_new(r->arena, double), nothing.y = arena_new(r->arena, double);
+  *nothing.y = NAN;
+  for (size_t k = 0; k < v->element_count; k++) v->paths[k] = nothing;
+  for (size_t i = 0; i < s->x->children.count; i++) {
+    const struct xml *x = s->x->children.items[i], *gf = xml_child(x, "gf");
+    uint32_t bound[LIMIT_DIMENSIONS];
+    if (x->vendor || strcmp(x->name, "element") != 0 || !gf) continue;
+    if (!xmile_variables_subscripts(r, s, x, bound)) return;
+    size_t element = 0;
+    for (size_t k = 0; k < v->dim_count; k++)
+      element = element * r->model->dimensions.items[v->dims[k]].count + bound[k];
+    struct path path = {0};
+    if (read_gf(r, gf, s->name, &path)) v->paths[element] = path;
+  }
+  s->table = s->variable;
+}
+
 static void element_tables(struct xmile_reader *r, struct xmile_slot *s) {
   for (size_t i = 0; i < s->x->children.count; i++) {
     const struct xml *x = s->x->children.items[i], *gf = xml_child(x, "gf");
@@ -127,7 +150,10 @@ static void define_tables(struct xmile_reader *r, struct xmile_slot *s) {
   } else if (gf) {
     s->table = add_table(r, gf, arena_format(r->arena, "%s graph", s->name), s->name, true);
   }
-  element_tables(r, s);
+  if (s->only_table && s->variable != XMILE_NONE && s->table == XMILE_NONE)
+    table_of_elements(r, s);
+  else
+    element_tables(r, s);
 }
 
 void xmile_graphs_read(struct xmile_reader *r, struct xmile_instance *in) {

@@ -124,6 +124,14 @@ static bool has_equation(const struct xml *x) {
   return false;
 }
 
+// A graphical function for each element and no equation: functions, to be called with subscripts.
+static bool has_functions(const struct xml *x) {
+  for (size_t i = 0; i < x->children.count; i++)
+    if (strcmp(x->children.items[i]->name, "element") == 0 && xml_child(x->children.items[i], "gf"))
+      return strcmp(x->name, "aux") == 0 && !has_equation(x);
+  return false;
+}
+
 static void add_variable(struct xmile_reader *r, struct xmile_instance *in, const struct xml *x) {
   const char *name = xml_attribute(x, "name");
   if (!name) {
@@ -140,7 +148,11 @@ static void add_variable(struct xmile_reader *r, struct xmile_instance *in, cons
   s->is_flow = flow;
   s->only_table = gf || (strcmp(x->name, "aux") == 0 && xml_child(x, "gf") && !has_equation(x));
   if (s->only_table) return;  // xmile_graphs_read makes it
-  enum variable_kind kind = stock ? VARIABLE_STOCK : flow ? VARIABLE_FLOW : VARIABLE_AUXILIARY;
+  s->only_table = count && has_functions(x);
+  enum variable_kind kind = stock           ? VARIABLE_STOCK
+                            : flow          ? VARIABLE_FLOW
+                            : s->only_table ? VARIABLE_TABLE
+                                            : VARIABLE_AUXILIARY;
   s->variable = xmile_instance_variable(r, kind, s->name, at, dims, count, s->name);
   s->name = r->model->variables.items[s->variable].name;
   r->model->variables.items[s->variable].hidden = in->call != NULL;
@@ -158,6 +170,33 @@ static const struct xml *model_of(struct xmile_reader *r, const struct xml *modu
   return NULL;
 }
 
+// A module's children beside <connect>: drawing and texts say nothing of what it computes.
+static void check_module(struct xmile_reader *r, const struct xml *x, const char *name) {
+  static const char *const harmless[] = {"connect", "doc", "units", "documentation", "display", NULL};
+  if (xml_child(x, "dimensions")) diag_error(r->diag, x->span, xmile_construct, name, "an array of modules");
+  for (size_t i = 0; i < x->children.count; i++) {
+    const struct xml *c = x->children.items[i];
+    size_t k = 0;
+    while (harmless[k] && strcmp(harmless[k], c->name) != 0) k++;
+    if (!c->vendor && !harmless[k] && strcmp(c->name, "dimensions") != 0)
+      diag_warning(r->diag, c->span, xmile_element_ignored, c->written);
+  }
+}
+
+// A model that is part of another runs with the whole; specs of its own must say the same.
+static void check_specs(struct xmile_reader *r, const struct xml *model, const char *name) {
+  static const char *const parts[] = {"start", "stop", "dt"};
+  const struct xml *own = xml_child(model, "sim_specs"), *whole = r->specs;
+  bool same = true;
+  for (size_t i = 0; own && i < sizeof parts / sizeof *parts; i++) {
+    const struct xml *a = xml_child(own, parts[i]), *b = xml_child(whole, parts[i]);
+    same = same && (!a || (b && strcmp(xmile_fold(r->arena, a->text), xmile_fold(r->arena, b->text)) == 0));
+  }
+  const char *method = own ? xml_attribute(own, "method") : NULL, *other = xml_attribute(whole, "method");
+  same = same && (!method || (other && strcmp(method, other) == 0));
+  if (!same) diag_error(r->diag, own->span, xmile_construct, name, "a model with simulation specs of its own");
+}
+
 static void add_module(struct xmile_reader *r, struct xmile_instance *in, const struct xml *x) {
   const char *name = xml_attribute(x, "name");
   if (!name) {
@@ -166,6 +205,8 @@ static void add_module(struct xmile_reader *r, struct xmile_instance *in, const 
   }
   const struct xml *model = model_of(r, x, name);
   if (!model) return;
+  check_module(r, x, name);
+  if (r->specs) check_specs(r, model, name);
   bool inside_itself = false;
   for (const struct xmile_instance *at = in; at; at = at->parent) inside_itself = inside_itself || at->x == model;
   if (inside_itself || in->depth == LIMIT_MODULE_DEPTH || r->pending.count >= LIMIT_MODULES) {

@@ -26,11 +26,17 @@ void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
     list_push(r->arena, &m.defaults) = xml_attribute(p, "default");
   }
   // The same name may stand for macros with different numbers of arguments.
-  const char *key = m.name;
-  if (map_add(&r->macro_names, key, (uint32_t)r->macros.count) != r->macros.count)
+  uint32_t index = (uint32_t)r->macros.count;
+  const char *space = xml_attribute(x, "namespace");
+  if (map_add(&r->macro_names, m.name, index) != index) {
     diag_error(r->diag, x->span, xmile_macro, name, "it is defined twice");
-  else
-    list_push(r->arena, &r->macros) = m;
+    return;
+  }
+  list_push(r->arena, &r->macros) = m;
+  if (space) {
+    const char *full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), m.name);
+    map_add(&r->macro_names, full, index);
+  }
 }
 
 // A default is an expression of the parameters before it: an element of its own, so that places can be told.

@@ -28,6 +28,14 @@ void xmile_print_escaped(struct xmile_writer *w, const char *text) {
   }
 }
 
+// A name as an attribute: its backslashes are escapes there.
+void xmile_print_attribute(struct xmile_writer *w, const char *name) {
+  for (const char *s = name; *s; s++) {
+    if (*s == '\\') text_puts(w->out, "\\");
+    xmile_print_escaped(w, arena_copy(w->arena, s, 1));
+  }
+}
+
 void xmile_print_number(struct xmile_writer *w, double x) {
   char digits[32];
   text_puts(w->out, text_from_number(x, digits));
@@ -138,10 +146,31 @@ static bool print_axis(struct xmile_writer *w, struct xmile_target *t, uint32_t 
   return true;
 }
 
+// The element that a mapping takes for the one at hand, in an equation written out by element.
+static bool print_taken(struct xmile_writer *w, const struct xmile_target *t, const struct subscript *s, uint32_t p) {
+  const struct subscript_map *map = s->map;
+  if (map->dimension || !t->v || !t->bound || map->axis >= t->v->dim_count)
+    return xmile_print_fail(w, s->span, "a mapped subscript");
+  const struct dimension *own = dim_at(w, t->v->dims[map->axis]);
+  uint32_t at = element_in(dim_at(w, own->root), own->elements[t->bound[map->axis]]);
+  if (at == UINT32_MAX) return xmile_print_fail(w, s->span, "a mapped subscript");
+  xmile_print_name(w, dim_at(w, dim_at(w, p)->root)->elements[map->elements[at]]);
+  return true;
+}
+
+// Must an equation be written out by element, since a subscript of it follows a mapping?
+bool xmile_print_maps(const struct expr *e) {
+  for (size_t i = 0; i < e->subscript_count; i++)
+    if (e->subscripts[i].map && e->subscripts[i].map->elements) return true;
+  for (size_t i = 0; i < e->arg_count; i++)
+    if (xmile_print_maps(e->args[i])) return true;
+  return false;
+}
+
 // A subscript that an importer has settled: it follows an axis of the equation or a reduction, element by element.
 static bool print_mapped(struct xmile_writer *w, struct xmile_target *t, const struct subscript *s, uint32_t p) {
   const struct subscript_map *map = s->map;
-  if (map->elements) return xmile_print_fail(w, s->span, "a mapped subscript");
+  if (map->elements) return print_taken(w, t, s, p);
   for (size_t i = t->reduction_count; map->dimension && i-- > 0;)
     if (strcmp(dim_at(w, t->reductions[i])->name, map->dimension) == 0)
       return print_star(w, t, p, t->reductions[i], i, s->span);
@@ -337,8 +366,8 @@ static bool print_call(struct xmile_writer *w, struct xmile_target *t, const str
   const struct variable *table = model_variable(w->m, e->name);
   bool is_table = table && table->kind == VARIABLE_TABLE;
   if (is_table || map_get(&w->m->function_names, e->name) != MAP_NONE) {
-    if (is_table && table->dim_count) return xmile_print_fail(w, e->span, "a table with dimensions");
-    xmile_print_name(w, e->name);
+    xmile_print_name(w, is_table ? table->name : e->name);
+    if (is_table && !print_subscripts(w, t, e, table)) return false;
     return print_args(w, t, e, ", ");
   }
   if (f == FN_COUNT) return xmile_print_fail(w, e->span, "this function");

@@ -8,10 +8,11 @@
 //   xmile_dims.c      dimensions, subranges, aliases
 //   xmile_instance.c  models as modules use them, macros as calls use them: slots, one per variable
 //   xmile_graphs.c    graphical functions -> tables
+//   xmile_view.c      views -> positions
 //   xmile_variable.c  what stands in a variable's element -> equations, flows
 //   xmile_translate.c trees -> struct expr
 //   xmile_array.c     subscripts, slices, reductions
-//   xmile_function.c  builtin functions
+//   xmile_function.c  builtin functions, xmile_vendor.c those of single programs
 //   xmile_conveyor.c  conveyors and queues
 #ifndef XMILE_XMILE_READ_H
 #define XMILE_XMILE_READ_H
@@ -124,6 +125,7 @@ struct xmile_reader {
   struct model *model;
   const char *folder, *data;  // canonical folders below which files may lie; data may be NULL
   LIST(struct xmile_file) files;
+  const struct xml *specs;  // <sim_specs> of the whole
   LIST(struct xmile_macro) macros;
   struct map macro_names;
   LIST(const struct xml *) models;
@@ -183,6 +185,9 @@ typedef struct expr *xmile_make(struct xmile_reader *r, struct xmile_context *c,
 void xmile_variables_equation(struct xmile_reader *r, struct xmile_context *c, uint32_t variable, struct span span,
                               xmile_make *make, const void *data);
 
+// xmile_view.c: where variables are drawn
+void xmile_view_read(struct xmile_reader *r, struct xmile_instance *in);
+
 // xmile_graphs.c
 void xmile_graphs_read(struct xmile_reader *r, struct xmile_instance *in);
 
@@ -224,6 +229,7 @@ bool xmile_array_table(struct xmile_reader *r, struct xmile_context *c, const st
                        const struct xmile_slot *s, uint32_t *table);
 
 // xmile_function.c
+bool xmile_function_known(const char *name);
 struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
 
 // xmile_macro.c

@@ -154,6 +154,23 @@ static enum kind keyword(const char *s, size_t size) {
   return NAME;
 }
 
+// Are these words here, with blanks between them and a '(' behind? Their size; 0: no.
+static size_t words_size(const char *s, const char *words) {
+  size_t at = 0;
+  for (; *words; words++) {
+    size_t blanks = strspn(s + at, " \t\r\n");
+    if (*words == ' ' ? !blanks : !same_word(s + at, 1, (const char[]){*words, 0})) return 0;
+    at += *words == ' ' ? blanks : 1;
+  }
+  return s[at + strspn(s + at, " \t\r\n")] == '(' ? at : 0;
+}
+
+// Functions of Vensim with a keyword of ours in their names.
+static size_t spaced_function(const char *s) {
+  size_t size = words_size(s, "if then else");
+  return size ? size : words_size(s, "sample if true");
+}
+
 static void lex_number(struct parser *p) {
   const char *s = p->text + p->at;
   size_t n = strspn(s, "0123456789");
@@ -249,8 +266,14 @@ static void next(struct parser *p) {
   p->token = (struct token){.kind = END, .at = p->at};
   size_t size = word_size(s);
   if (p->failed || !*s) return;
+  size_t spaced = spaced_function(s);
   if ((*s >= '0' && *s <= '9') || (*s == '.' && s[1] >= '0' && s[1] <= '9')) {
     lex_number(p);
+  } else if (spaced) {
+    p->token.kind = NAME, p->token.size = spaced;
+    p->token.written = arena_copy(p->arena, s, spaced);
+    p->token.name = xmile_fold(p->arena, p->token.written);
+    p->at += spaced;
   } else if (size && keyword(s, size) != NAME) {
     p->token.kind = keyword(s, size), p->token.size = size;
     p->at += size;
@@ -379,6 +402,9 @@ static struct xmile_node *primary(struct parser *p) {
       return n;
     case NAME:
       return name(p);
+    case MOD:  // the operator as a function
+      p->token.name = p->token.written = "mod";
+      return name(p);
     case IF:
       return conditional(p);
     case OPEN:
@@ -443,9 +469,23 @@ static struct xmile_node *unary(struct parser *p) {
   return n;
 }
 
+// "x NOT": a converter of Vensim files writes so. NOT stands between two operands in no equation, so none is misread.
+static struct xmile_node *negated(struct parser *p, size_t from, struct xmile_node *operand) {
+  if (p->token.kind == NOT && !p->failed) {
+    struct xmile_node *n = new_node(p, XMILE_UNARY);
+    diag_warning(p->diag, n->span, xmile_not_behind, p->of);
+    n->op = OP_NOT;
+    next(p);
+    give_args(p, n, 1, operand, NULL, NULL);
+    finish(p, n, from);
+    operand = n;
+  }
+  return operand;
+}
+
 static struct xmile_node *expression(struct parser *p, int rank) {
   size_t from = p->token.at, height = 0;
-  struct xmile_node *left = unary(p);
+  struct xmile_node *left = negated(p, from, unary(p));
   while (!p->failed) {
     size_t i = 0, count = sizeof operators / sizeof *operators;
     while (i < count && operators[i].kind != p->token.kind) i++;

@@ -77,6 +77,9 @@ static struct expr *builtin(struct xmile_reader *r, struct xmile_context *c, con
   if (strcmp(name, "dt") == 0) return xmile_reference(r, n->span, "time_step");
   if (strcmp(name, "starttime") == 0) return xmile_number(r, n->span, m->start);
   if (strcmp(name, "stoptime") == 0) return xmile_number(r, n->span, m->stop);
+  if (strcmp(name, "time_step") == 0) return xmile_reference(r, n->span, "time_step");  // Vensim's names
+  if (strcmp(name, "initial_time") == 0) return xmile_number(r, n->span, m->start);
+  if (strcmp(name, "final_time") == 0) return xmile_number(r, n->span, m->stop);
   if (strcmp(name, "pi") == 0) return xmile_number(r, n->span, 3.14159265358979323846);
   if (strcmp(name, "inf") == 0) return xmile_number(r, n->span, INFINITY);
   if (strcmp(name, "nan") == 0) return xmile_number(r, n->span, NAN);
@@ -134,6 +137,13 @@ static struct expr *call_table(struct xmile_reader *r, struct xmile_context *c, 
   uint32_t table;
   if (n->arg_count != 1) return xmile_fail(r, c, n->span, "the graphical function '%s' takes one argument", n->written);
   struct expr *x = xmile_translate(r, c, n->args[0]);
+  if (x && s->table != XMILE_NONE && r->model->variables.items[s->table].dim_count) {  // a table over dimensions
+    struct expr *of = xmile_array_reference(r, c, n, s->table),
+                *e = of ? xmile_call(r, n->span, of->name, 1, &x) : NULL;
+    if (of && of->kind != EXPR_NAME) return xmile_fail(r, c, n->span, "which function of %s is meant?", n->written);
+    if (e) e->subscripts = of->subscripts, e->subscript_count = of->subscript_count;
+    return e;
+  }
   if (!x || !xmile_array_table(r, c, n, s, &table)) return NULL;
   return xmile_call(r, n->span, r->model->variables.items[table].name, 1, &x);
 }
@@ -155,7 +165,8 @@ static struct expr *call(struct xmile_reader *r, struct xmile_context *c, const 
   if (s && (s->table != XMILE_NONE || s->tables)) return call_table(r, c, n, s);
   uint32_t macro = map_get(&r->macro_names, n->name);
   if (macro != MAP_NONE) return xmile_macro(r, c, n, macro);
-  if (s) return xmile_fail(r, c, n->span, "'%s' is a variable, not a function", n->written);
+  if (s && !xmile_function_known(n->name))  // a variable may have the name of a function
+    return xmile_fail(r, c, n->span, "'%s' is a variable, not a function", n->written);
   if (!n->arg_count && !n->subscript_count) {  // PI(), TIME()
     struct expr *e = builtin(r, c, n, n->name);
     if (e) return e;
@@ -178,6 +189,31 @@ static struct expr *operands(struct xmile_reader *r, struct xmile_context *c, co
   e->op = n->op;
   e->name_span = n->name_span;
   return with_args(r, e, n->arg_count, args);
+}
+
+// DIM = ELEMENT: beside the name of a dimension, that of one of its elements stands for its number.
+static bool names_element(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *of,
+                          const struct xmile_node *n, struct xmile_node *number) {
+  if (of->kind != XMILE_NAME || n->kind != XMILE_NAME || of->subscript_count || n->subscript_count) return false;
+  uint32_t dim = xmile_dims_find(r, of->name);
+  if (dim == XMILE_NONE || xmile_instance_find(r, c->instance, of->name)) return false;
+  uint32_t element = xmile_dims_element(r, dim, n->name);
+  if (element == XMILE_NONE) return false;
+  *number = (struct xmile_node){.kind = XMILE_NUMBER, .span = n->span, .number = element + 1.0};
+  return true;
+}
+
+static struct expr *binary(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
+  struct xmile_node number, compared = *n;
+  struct xmile_node *args[2] = {n->args[0], n->args[1]};
+  bool comparison = n->op >= OP_EQUAL && n->op <= OP_GREATER_EQUAL;
+  if (!comparison) return operands(r, c, n, EXPR_BINARY);
+  if (names_element(r, c, args[0], args[1], &number))
+    args[1] = &number;
+  else if (names_element(r, c, args[1], args[0], &number))
+    args[0] = &number;
+  compared.args = args;
+  return operands(r, c, &compared, EXPR_BINARY);
 }
 
 static struct expr *transposed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
@@ -220,7 +256,7 @@ struct expr *xmile_translate(struct xmile_reader *r, struct xmile_context *c, co
       e = operands(r, c, n, EXPR_UNARY);
       break;
     case XMILE_BINARY:
-      e = operands(r, c, n, EXPR_BINARY);
+      e = binary(r, c, n);
       break;
     case XMILE_IF:
       e = operands(r, c, n, EXPR_IF);
@@ -237,6 +273,13 @@ struct expr *xmile_translate(struct xmile_reader *r, struct xmile_context *c, co
 
 // ---- numbers known while reading
 
+// What is wrong with an equation is said when its variable is defined.
+static struct xmile_node **parse_quietly(struct xmile_reader *r, const struct xml *x, const char *of, size_t *count) {
+  struct diag unheard;
+  diag_init(&unheard, r->arena);
+  return xmile_parse(r->arena, x, of, count, &unheard);
+}
+
 static bool slot_constant(struct xmile_reader *r, struct xmile_context *c, const struct xmile_slot *s, double *value,
                           unsigned depth) {
   if (s->argument) {
@@ -244,12 +287,12 @@ static bool slot_constant(struct xmile_reader *r, struct xmile_context *c, const
     return xmile_constant(r, &inner, s->argument, value, depth + 1);
   }
   const struct xml *eqn = s->x ? xml_child(s->x, "eqn") : NULL;
-  size_t count, errors = r->diag->errors;
+  size_t count;
   if (!eqn || strcmp(s->x->name, "stock") == 0 || s->table != XMILE_NONE || s->tables) return false;
-  struct xmile_node **list = xmile_parse(r->arena, eqn, s->name, &count, r->diag);
+  struct xmile_node **list = parse_quietly(r, eqn, s->name, &count);
   (void)c;
   struct xmile_context own = {.instance = s->instance, .of = s->name};
-  return r->diag->errors == errors && list && count == 1 && xmile_constant(r, &own, list[0], value, depth + 1);
+  return list && count == 1 && xmile_constant(r, &own, list[0], value, depth + 1);
 }
 
 static bool operate(enum expr_op op, double x, double y, double *value) {
@@ -313,7 +356,7 @@ static bool slot_fixed(struct xmile_reader *r, const struct xmile_slot *s, unsig
     if (strcmp(x->name, "element") == 0) x = xml_child(x, "eqn");
     if (!x || strcmp(x->name, "eqn") != 0) continue;
     size_t count;
-    struct xmile_node **list = xmile_parse(r->arena, x, s->name, &count, r->diag);
+    struct xmile_node **list = parse_quietly(r, x, s->name, &count);
     for (size_t k = 0; list && k < count; k++)
       if (!xmile_is_fixed(r, &own, list[k], depth + 1)) return false;
   }

@@ -153,21 +153,26 @@ bool xmile_variables_subscripts(struct xmile_reader *r, struct xmile_slot *s, co
 
 static bool is_uniflow(struct xmile_reader *r, const struct xmile_slot *s);
 
+static size_t equation_elements(const struct xmile_slot *s) {
+  size_t count = 0;
+  for (size_t i = 0; i < s->x->children.count; i++)
+    count += !s->x->children.items[i]->vendor && strcmp(s->x->children.items[i]->name, "eqn") == 0;
+  return count;
+}
+
 // Some programs write the equations of an array's elements one after the other, without <element>.
-static bool define_sequence(struct xmile_reader *r, struct xmile_slot *s) {
+static void define_sequence(struct xmile_reader *r, struct xmile_slot *s) {
   LIST(struct xmile_node *) nodes = {0};
   for (size_t i = 0; i < s->x->children.count; i++) {
     const struct xml *x = s->x->children.items[i];
     size_t count;
     if (x->vendor || strcmp(x->name, "eqn") != 0) continue;
     struct xmile_node **list = xmile_parse(r->arena, x, s->name, &count, r->diag);
-    for (size_t k = 0; list && k < count; k++) list_push(r->arena, &nodes) = list[k];
-    if (!list) return true;
+    if (!list) return;
+    for (size_t k = 0; k < count; k++) list_push(r->arena, &nodes) = list[k];
   }
-  if (nodes.count < 2) return false;
-  struct work w = {.slot = s, .span = nodes.items[0]->span, .uniflow = is_uniflow(r, s)};
+  struct work w = {.slot = s, .span = s->x->span, .uniflow = is_uniflow(r, s)};
   define_list(r, s, w, nodes.items, nodes.count);
-  return true;
 }
 
 // <eqn> in the variable's element or in one of its <element>s.
@@ -201,8 +206,10 @@ static void define_equations(struct xmile_reader *r, struct xmile_slot *s) {
     if (xmile_variables_subscripts(r, s, x, bound)) define_eqn(r, s, x, bound);
   }
   const struct xml *eqn = xml_child(s->x, "eqn");
-  if (!elements && define_sequence(r, s)) return;
-  if (!elements || (eqn && !xml_is_blank(eqn))) define_eqn(r, s, s->x, NULL);
+  if (!elements && equation_elements(s) > 1)
+    define_sequence(r, s);
+  else if (!elements || (eqn && !xml_is_blank(eqn)))
+    define_eqn(r, s, s->x, NULL);
 }
 
 // ---- constants become parameters, so that scenarios may set them and sweeps vary them

@@ -66,6 +66,7 @@ static bool put_clock(struct xmile_writer *w) {
                  {METHOD_RKF45, "rk45"},
                  {METHOD_MSBDF, "gear, rk4"}};
   size_t i = 0, count = sizeof methods / sizeof *methods;
+  if (w->m->stop_varies) return xmile_print_fail(w, w->m->time_span, "a run that ends when a variable says so");
   while (i < count && methods[i].method != w->s->method) i++;
   if (i == count)
     return xmile_print_fail(w, w->s->span, arena_format(w->arena, "method %s", method_names[w->s->method]));
@@ -216,21 +217,13 @@ static void put_list(struct xmile_writer *w, const char *tag, const double *valu
   text_printf(w->out, "</%s>\n", tag);
 }
 
-// A name as an attribute: its backslashes are escapes there.
-static void put_name(struct xmile_writer *w, const char *name) {
-  for (const char *s = name; *s; s++) {
-    if (*s == '\\') text_puts(w->out, "\\");
-    xmile_print_escaped(w, arena_copy(w->arena, s, 1));
-  }
-}
-
 static void put_gf(struct xmile_writer *w, const struct path *p, const char *name) {
   static const char *const types[] = {
       [PATH_LINEAR] = "continuous", [PATH_STEP] = "discrete", [PATH_EXTRAPOLATE] = "extrapolate"};
   text_puts(w->out, "      <gf");
   if (name) {
     text_puts(w->out, " name=\"");
-    put_name(w, name);
+    xmile_print_attribute(w, name);
     text_puts(w->out, "\"");
   }
   text_printf(w->out, " type=\"%s\">\n", types[p->mode]);
@@ -352,7 +345,8 @@ static bool put_equations(struct xmile_writer *w, const struct variable *v) {
     if (!xmile_print(w, &t, v->initial.items[0].rhs)) return false;
     text_puts(w->out, "</simulate:initial>\n");
   }
-  if (v->equations.count != 1 || v->equations.items[0].subscript_count) return put_elements(w, v);
+  if (v->equations.count != 1 || v->equations.items[0].subscript_count || xmile_print_maps(v->equations.items[0].rhs))
+    return put_elements(w, v);
   t.equation = &v->equations.items[0];
   text_puts(w->out, "      ");
   if (!put_eqn(w, &t, v->equations.items[0].rhs)) return false;
@@ -406,10 +400,32 @@ static bool name_is_sayable(struct xmile_writer *w, struct map *folded, const st
   return true;
 }
 
+// A table for each element: an array without equations.
+static void put_tables(struct xmile_writer *w, const struct variable *v) {
+  text_puts(w->out, "    <aux name=\"");
+  xmile_print_attribute(w, v->name);
+  text_puts(w->out, "\">\n");
+  put_dims(w, v);
+  for (size_t k = 0; k < v->element_count; k++) {
+    uint32_t bound[LIMIT_DIMENSIONS];
+    if ((v->absent && v->absent[k]) || !v->paths[k].count || isnan(v->paths[k].y[0])) continue;
+    bind(w, v, k, bound);
+    open_element(w, v, bound);
+    text_puts(w->out, "\n");
+    put_gf(w, &v->paths[k], NULL);
+    text_puts(w->out, "      </gf></element>\n");
+  }
+  put_texts(w, v);
+  text_puts(w->out, "    </aux>\n");
+}
+
 static bool put_variable(struct xmile_writer *w, uint32_t index) {
   const struct variable *v = &w->m->variables.items[index];
+  if (v->kind == VARIABLE_TABLE && v->dim_count) {
+    put_tables(w, v);
+    return true;
+  }
   if (v->kind == VARIABLE_TABLE) {
-    if (v->dim_count) return xmile_print_fail(w, v->span, "a table with dimensions");
     put_gf(w, &v->path, v->name);
     put_texts(w, v);
     text_puts(w->out, "      </gf>\n");
@@ -417,7 +433,7 @@ static bool put_variable(struct xmile_writer *w, uint32_t index) {
   }
   const char *tag = v->kind == VARIABLE_STOCK ? "stock" : v->kind == VARIABLE_FLOW ? "flow" : "aux";
   text_printf(w->out, "    <%s name=\"", tag);
-  put_name(w, v->name);
+  xmile_print_attribute(w, v->name);
   text_puts(w->out, "\">\n");
   put_dims(w, v);
   bool good = true;
@@ -451,6 +467,29 @@ static bool put_functions(struct xmile_writer *w) {
   return good;
 }
 
+// Sectors are groups.
+static void put_group(struct xmile_writer *w, uint32_t first, bool *written) {
+  const char *sector = w->m->variables.items[first].sector;
+  text_puts(w->out, "    <group name=\"");
+  xmile_print_attribute(w, sector);
+  text_puts(w->out, "\">\n");
+  for (uint32_t i = first; i < w->m->variables.count; i++) {
+    const struct variable *v = &w->m->variables.items[i];
+    if (written[i] || !v->sector || strcmp(v->sector, sector) != 0) continue;
+    written[i] = true;
+    text_puts(w->out, "      <entity name=\"");
+    xmile_print_attribute(w, v->name);
+    text_puts(w->out, "\"/>\n");
+  }
+  text_puts(w->out, "    </group>\n");
+}
+
+static void put_groups(struct xmile_writer *w) {
+  bool *written = arena_array(w->arena, bool, w->m->variables.count + 1);
+  for (uint32_t i = 0; i < w->m->variables.count; i++)
+    if (w->m->variables.items[i].sector && !written[i]) put_group(w, i, written);
+}
+
 bool xmile_write(struct text *out, struct arena *a, const struct model *m, const struct scenario *s,
                  struct diag *diag) {
   struct xmile_writer w = {.arena = a, .out = out, .m = m, .s = s, .diag = diag};
@@ -467,7 +506,10 @@ bool xmile_write(struct text *out, struct arena *a, const struct model *m, const
     name_is_sayable(&w, &folded, &m->variables.items[i], i);
     put_variable(&w, i);
   }
-  text_puts(out, "    </variables>\n  </model>\n");
+  put_groups(&w);
+  text_puts(out, "    </variables>\n");
+  if (diag->errors == errors) xmile_layout_write(&w);
+  text_puts(out, "  </model>\n");
   put_functions(&w);
   xmile_print_macros(&w);
   text_puts(out, "</xmile>\n");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// expat's events -> struct xml. The only file that knows expat. XMILE needs no document type, so one is refused at its
-// first byte: entity bombs and external entities cannot even be declared. expat's buffers come from base/mem.h.
+// expat's events -> struct xml. XMILE needs no document type, so one is refused at its first byte: entity bombs and
+// external entities cannot even be declared. expat's buffers come from base/mem.h; memory that runs out inside one of
+// its callbacks stops the parser, and the jump goes on only when expat has let go of all it held.
+// An end tag of the wrong name is mended, as the field's other readers do, and said: a tag that was left open ends
+// there, a misspelled one ends what is open. The text is then read anew; places are those of the file.
 #include "xmile/xmile_xml.h"
 
 #include <expat.h>
@@ -10,22 +13,41 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+struct edit {  // of the text: bytes that a mended end tag has more (or less) than the file, from `at` on
+  uint32_t at;
+  int32_t more;
+};
+
 struct reader {
   struct arena *arena;
   const struct source *source;
   struct diag *diag;
+  const char *text_read;  // the file's, mended
+  size_t text_read_size;
+  LIST(struct edit) edits;
   XML_Parser parser;
   struct xml *root, *open;
   unsigned depth;
   size_t nodes;
   struct text text;  // of all open elements, a stack; each starts at its `begin`
   LIST(size_t) begins;
-  bool failed;
+  bool failed, out_of_memory;
 };
+
+// Where a byte of the mended text stands in the file.
+static uint32_t place_in_file(const struct reader *r, uint32_t at) {
+  for (size_t i = r->edits.count; i-- > 0;) {
+    const struct edit *e = &r->edits.items[i];
+    if (at <= e->at) continue;
+    int64_t moved = (int64_t)at - e->more;
+    at = moved > e->at ? (uint32_t)moved : e->at;
+  }
+  return at;
+}
 
 static uint32_t position(const struct reader *r) {
   XML_Index at = XML_GetCurrentByteIndex(r->parser);
-  return at < 0 ? 0 : (uint32_t)at;
+  return at < 0 ? 0 : place_in_file(r, (uint32_t)at);
 }
 
 static struct span here(const struct reader *r) {
@@ -36,6 +58,26 @@ static struct span here(const struct reader *r) {
 static void stop(struct reader *r) {
   r->failed = true;
   XML_StopParser(r->parser, XML_FALSE);
+}
+
+// Does `work`; when memory runs out in it, the parser is told to stop, and expat sees a plain return.
+struct event {
+  const char *name;
+  const char *const *attributes;
+  size_t size;
+};
+static void guard(struct reader *r, void (*work)(struct reader *r, const struct event *e), const struct event *e) {
+  jmp_buf *const outer = r->arena->oom, *const outer_diag = r->diag->arena->oom;
+  jmp_buf failure;
+  if (setjmp(failure)) {
+    r->out_of_memory = true;
+    stop(r);
+  } else {
+    r->arena->oom = r->diag->arena->oom = &failure;
+    work(r, e);
+  }
+  r->diag->arena->oom = outer_diag;
+  r->arena->oom = outer;
 }
 
 static const char *local_name(const char *name) {
@@ -66,11 +108,11 @@ static bool within_bounds(struct reader *r, const char *const *attributes) {
   return false;
 }
 
-static void XMLCALL start_element(void *data, const XML_Char *name, const XML_Char **attributes) {
-  struct reader *r = data;
-  if (r->failed || !within_bounds(r, attributes)) return;
+static void open_element(struct reader *r, const struct event *e) {
+  const char *const *attributes = e->attributes;
+  if (!within_bounds(r, attributes)) return;
   struct xml *x = arena_new(r->arena, struct xml);
-  x->written = arena_string(r->arena, name);
+  x->written = arena_string(r->arena, e->name);
   x->name = local_name(x->written);
   x->span = here(r);
   x->parent = r->open;
@@ -85,10 +127,8 @@ static void XMLCALL start_element(void *data, const XML_Char *name, const XML_Ch
   r->depth++;
 }
 
-static void XMLCALL end_element(void *data, const XML_Char *name) {
-  (void)name;
-  struct reader *r = data;
-  if (r->failed) return;
+static void close_element(struct reader *r, const struct event *e) {
+  (void)e;
   size_t begin = r->begins.items[--r->begins.count];
   struct xml *x = r->open;
   x->text_size = r->text.size - begin;
@@ -98,45 +138,96 @@ static void XMLCALL end_element(void *data, const XML_Char *name) {
   r->depth--;
 }
 
-static void XMLCALL characters(void *data, const XML_Char *text, int size) {
-  struct reader *r = data;
-  if (r->failed || !r->open) return;
+static void add_characters(struct reader *r, const struct event *e) {
   uint32_t at = (uint32_t)(r->text.size - r->begins.items[r->begins.count - 1]), source = position(r);
   const struct xml_piece *last = r->open->pieces.count ? &r->open->pieces.items[r->open->pieces.count - 1] : NULL;
   if (!last || last->source + (at - last->at) != source)
     list_push(r->arena, &r->open->pieces) = (struct xml_piece){at, source};
-  text_add(&r->text, text, (size_t)size);
-  if (!r->text.failed) return;
-  arena_fail(r->arena);
+  text_add(&r->text, e->name, e->size);
+  if (r->text.failed) arena_fail(r->arena);
+}
+
+static void refuse_document_type(struct reader *r, const struct event *e) {
+  (void)e;
+  diag_error(r->diag, here(r), xml_doctype);
+  stop(r);
+}
+
+// ---- expat's callbacks
+
+static void XMLCALL start_element(void *data, const XML_Char *name, const XML_Char **attributes) {
+  struct reader *r = data;
+  struct event e = {name, (const char *const *)attributes, 0};
+  if (!r->failed) guard(r, open_element, &e);
+}
+
+static void XMLCALL end_element(void *data, const XML_Char *name) {
+  struct reader *r = data;
+  struct event e = {name, NULL, 0};
+  if (!r->failed) guard(r, close_element, &e);
+}
+
+static void XMLCALL characters(void *data, const XML_Char *text, int size) {
+  struct reader *r = data;
+  struct event e = {text, NULL, (size_t)size};
+  if (!r->failed && r->open) guard(r, add_characters, &e);
 }
 
 static void XMLCALL document_type(void *data, const XML_Char *name, const XML_Char *system, const XML_Char *public,
                                   int subset) {
-  (void)name, (void)system, (void)public, (void)subset;
+  (void)system, (void)public, (void)subset;
   struct reader *r = data;
-  if (!r->failed) diag_error(r->diag, here(r), xml_doctype);
-  stop(r);
+  struct event e = {name, NULL, 0};
+  if (!r->failed) guard(r, refuse_document_type, &e);
 }
 
-static void report(struct reader *r) {
-  if (r->failed) return;
-  enum XML_Error code = XML_GetErrorCode(r->parser);
-  if (code == XML_ERROR_NO_MEMORY) arena_fail(r->arena);
-  diag_error(r->diag, here(r), xml_syntax, XML_ErrorString(code));
-  if (code == XML_ERROR_TAG_MISMATCH && r->open) {
-    diag_hint(r->diag, "the tag before it that is still open is <%s>", r->open->written);
-    diag_note(r->diag, r->open->span, "opened here");
-  }
+// ---- end tags of the wrong name
+
+static void replace(struct reader *r, uint32_t at, size_t old_size, const char *by) {
+  size_t size = strlen(by), rest = r->text_read_size - at - old_size;
+  char *text = arena_alloc(r->arena, at + size + rest + 1);
+  memcpy(text, r->text_read, at);
+  memcpy(text + at, by, size);
+  memcpy(text + at + size, r->text_read + at + old_size, rest);
+  list_push(r->arena, &r->edits) = (struct edit){at, (int32_t)(size - old_size)};
+  r->text_read = text, r->text_read_size = at + size + rest;
 }
 
-static struct xml *parse(struct reader *r) {
+static void mend(struct reader *r, const struct event *e) {
+  (void)e;
+  uint32_t at = (uint32_t)XML_GetCurrentByteIndex(r->parser);  // of the name behind "</"
+  const char *name = r->text_read + at;
+  size_t size = strcspn(name, " \t\r\n>");
+  const struct xml *x = r->open->parent;
+  while (x && !(strlen(x->written) == size && memcmp(x->written, name, size) == 0)) x = x->parent;
+  struct span span = here(r);
+  span.size = (uint32_t)size;
+  diag_warning(r->diag, span, xml_end_tag, arena_copy(r->arena, name, size), r->open->written);
+  diag_note(r->diag, r->open->span, "opened here");
+  if (x)
+    replace(r, at - 2, 0, arena_format(r->arena, "</%s>", r->open->written));
+  else
+    replace(r, at, size, r->open->written);
+}
+
+static void report(struct reader *r, const struct event *e) {
+  (void)e;
+  diag_error(r->diag, here(r), xml_syntax, XML_ErrorString(XML_GetErrorCode(r->parser)));
+}
+
+static struct xml *parse(struct reader *r, bool *again) {
   XML_SetUserData(r->parser, r);
   XML_SetElementHandler(r->parser, start_element, end_element);
   XML_SetCharacterDataHandler(r->parser, characters);
   XML_SetStartDoctypeDeclHandler(r->parser, document_type);
-  enum XML_Status status = XML_Parse(r->parser, r->source->text, (int)r->source->size, XML_TRUE);
-  if (status != XML_STATUS_OK) report(r);
-  return status == XML_STATUS_OK && !r->failed ? r->root : NULL;
+  enum XML_Status status = XML_Parse(r->parser, r->text_read, (int)r->text_read_size, XML_TRUE);
+  if (status == XML_STATUS_OK && !r->failed) return r->root;
+  if (r->failed) return NULL;
+  enum XML_Error code = XML_GetErrorCode(r->parser);
+  r->out_of_memory = code == XML_ERROR_NO_MEMORY;
+  *again = code == XML_ERROR_TAG_MISMATCH && r->open && r->edits.count < LIMIT_XML_MENDED;
+  if (!r->out_of_memory) guard(r, *again ? mend : report, NULL);
+  return NULL;
 }
 
 static void *allocate(size_t size) {
@@ -149,28 +240,27 @@ static void release(void *block) {
   mem_free(block);
 }
 
-// The parser and the text are released also when the arena jumps.
-struct xml *xmile_xml_read(struct arena *a, const struct source *source, struct diag *diag) {
+static struct xml *read_once(struct reader *r, bool *again) {
   static const XML_Memory_Handling_Suite memory = {allocate, resize, release};
-  struct reader *const r = arena_new(a, struct reader);
-  r->arena = a, r->source = source, r->diag = diag;
+  r->root = r->open = NULL;
+  r->depth = 0, r->nodes = 0, r->begins.count = 0;
+  *again = false;
   r->parser = XML_ParserCreate_MM("UTF-8", &memory, NULL);
-  if (!r->parser) arena_fail(a);
-  jmp_buf *const outer = a->oom, *const outer_diag = diag->arena->oom;
-  jmp_buf failure;
-  if (setjmp(failure)) {
-    diag->arena->oom = outer_diag;
-    a->oom = outer;
-    XML_ParserFree(r->parser);
-    text_free(&r->text);
-    arena_fail(a);
-  }
-  a->oom = diag->arena->oom = &failure;
-  struct xml *root = parse(r);
-  diag->arena->oom = outer_diag;
-  a->oom = outer;
+  if (!r->parser) arena_fail(r->arena);
+  struct xml *root = parse(r, again);
   XML_ParserFree(r->parser);
   text_free(&r->text);
+  if (r->out_of_memory) arena_fail(r->arena);
+  return root;
+}
+
+struct xml *xmile_xml_read(struct arena *a, const struct source *source, struct diag *diag) {
+  struct reader r = {
+      .arena = a, .source = source, .diag = diag, .text_read = source->text, .text_read_size = source->size};
+  bool again;
+  struct xml *root;
+  do root = read_once(&r, &again);
+  while (again);
   return root;
 }
 
