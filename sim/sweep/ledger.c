@@ -25,7 +25,6 @@ struct ledger {
   uint64_t compacted;  // its size then
   uint64_t *digests;   // of leaves 0..digest_count-1; 0: none. For compacting
   uint64_t digest_count;
-  struct text record;
   pthread_mutex_t lock;
 };
 
@@ -237,26 +236,30 @@ static bool append_found(struct ledger *l, const void *record, size_t size, stru
   return journal_append(l->journal, RECORD_FOUND, record, size, diag) && compact(l, diag);
 }
 
-bool ledger_pack(struct reduce_worker *w, struct text *digests, struct text *record, struct diag *diag) {
+static bool pack_found(struct reduce_worker *w, const struct text *digests, struct text *record, struct diag *diag) {
   pack_count(record, digests->size);
   pack_bytes(record, digests->data, digests->size);
-  bool failed = digests->failed;
-  digests->size = 0;
-  return reduce_flush(w, record, diag) && ((!failed && !record->failed) || no_memory(diag));
+  return reduce_pack(w, record, diag) && ((!digests->failed && !record->failed) || no_memory(diag));
 }
 
-bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests, struct diag *diag) {
-  pthread_mutex_lock(&l->lock);
+bool ledger_pack(struct reduce_worker *w, struct text *digests, struct text *record, struct diag *diag) {
+  bool good = pack_found(w, digests, record, diag) && reduce_flush(w, diag);
+  digests->size = 0;
+  return good;
+}
+
+// Packing is done before the lock is taken: threads come here at the same times.
+bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests, struct text *record,
+                 struct diag *diag) {
+  record->size = 0;
+  if (l->journal && !pack_found(w, digests, record, diag)) return false;
   struct pack_reader in = {(const unsigned char *)digests->data, (const unsigned char *)digests->data + digests->size,
                            false};
+  pthread_mutex_lock(&l->lock);
   if (digests->size) keep_digests(l, in);
-  l->record.size = 0;
-  bool good;
-  if (l->journal)
-    good = ledger_pack(w, digests, &l->record, diag) && append_found(l, l->record.data, l->record.size, diag);
-  else
-    good = reduce_flush(w, NULL, diag), digests->size = 0;
+  bool good = reduce_flush(w, diag) && append_found(l, record->data, record->size, diag);
   pthread_mutex_unlock(&l->lock);
+  digests->size = 0;
   return good;
 }
 
@@ -282,7 +285,6 @@ bool ledger_close(struct ledger *l, struct diag *diag) {
   if (!l) return true;
   bool good = journal_close(l->journal, diag);
   pthread_mutex_destroy(&l->lock);
-  text_free(&l->record);
   mem_free(l->digests);
   mem_free(l);
   return good;
