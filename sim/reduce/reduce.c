@@ -217,7 +217,7 @@ bool reduce_flush(struct reduce_worker *w, struct diag *diag) {
 }
 
 bool reduce_due(const struct reduce_worker *w) {
-  uint64_t most = w->r->config.members / 64;
+  uint64_t most = w->r->config.members / 32;
   if (most < 1024) most = 1024;
   if (most > 65536) most = 65536;
   return ranges_total(&w->state.members) >= most || w->raw.size >= 4u << 20 || w->rest.size > 0;

@@ -260,14 +260,14 @@ bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests
   bool good = reduce_flush(w, diag) && append_found(l, record->data, record->size, diag);
   pthread_mutex_unlock(&l->lock);
   digests->size = 0;
-  return good;
+  return good && (!l->journal || journal_sync(l->journal, diag));
 }
 
 bool ledger_take_packed(struct ledger *l, const void *record, size_t size, struct diag *diag) {
   pthread_mutex_lock(&l->lock);
   bool good = load_found(l, (struct bytes){record, size}, diag) && append_found(l, record, size, diag);
   pthread_mutex_unlock(&l->lock);
-  return good;
+  return good && (!l->journal || journal_sync(l->journal, diag));
 }
 
 static bool merge_record(void *context, const struct journal_record *record, struct diag *diag) {
