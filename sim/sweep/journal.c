@@ -236,6 +236,24 @@ static bool visit_records(struct journal *j, journal_visit *visit, void *context
   return false;
 }
 
+bool journal_reread(const struct journal *j, journal_visit *visit, void *context, struct diag *diag) {
+  uint64_t at = header_size(j->identity);
+  for (uint64_t number = 1; at < j->end; number++) {
+    struct record_head head;
+    char *data;
+    int got = read_record(j->fd, at, j->end, &head, &data);
+    if (got != 1) {
+      diag_error(diag, NOWHERE, file_read, j->path, strerror(got < 0 ? errno : EIO));
+      return false;
+    }
+    bool good = visit(context, &(struct journal_record){head.type, number, data, head.size}, diag);
+    mem_free(data);
+    if (!good) return false;
+    at += sizeof head + head.size;
+  }
+  return true;
+}
+
 static bool open_file(struct journal *j, struct diag *diag) {
   int flags = j->mode == JOURNAL_CREATE ? O_RDWR | O_CREAT : j->mode == JOURNAL_RESUME ? O_RDWR : O_RDONLY;
   j->fd = open(j->path, flags | O_CLOEXEC | O_NOFOLLOW, 0666);

@@ -38,6 +38,8 @@ struct journal *journal_open(const char *path, const char *identity, enum journa
                              void *context, struct diag *diag);
 bool journal_append(struct journal *j, uint32_t type, const void *data, size_t size, struct diag *diag);
 bool journal_sync(struct journal *j, struct diag *diag);  // when it is due, and no other thread is at it
+// Visits all records again; nothing may be appended meanwhile.
+bool journal_reread(const struct journal *j, journal_visit *visit, void *context, struct diag *diag);
 // Replaces all records by one, as a whole or not at all.
 bool journal_compact(struct journal *j, uint32_t type, const void *data, size_t size, struct diag *diag);
 uint64_t journal_size(const struct journal *j);  // bytes
