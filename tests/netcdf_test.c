@@ -134,7 +134,7 @@ static struct reducer *reduce(int workers, uint64_t memory) {
   struct range run;
   for (int i = 0; reduce_take(r, 64, &run); i++) feed_leaf(w[i * i % workers], run);
   for (int i = 0; i < workers; i++) {
-    cr_assert(reduce_flush(w[workers - 1 - i], NULL, &diag));
+    cr_assert(reduce_flush(w[workers - 1 - i], &diag));
     reduce_worker_free(w[workers - 1 - i]);
   }
   return r;

@@ -153,6 +153,11 @@ static struct text fingerprint(const struct sweep_results *r) {
   return t;
 }
 
+static void flush(struct reduce_worker *w, struct text *record, struct diag *diag) {
+  cr_assert(!record || reduce_pack(w, record, diag));
+  cr_assert(reduce_flush(w, diag));
+}
+
 struct records {
   struct text items[600];
   size_t count;
@@ -168,10 +173,10 @@ static void sweep(struct scene *s, struct reducer *r, uint32_t lanes, size_t thr
     struct reduce_worker *w = workers[mix(seed * 7 + step) % threads];
     feed_run(w, &s->config, run, lanes, &s->diag);
     if (mix(seed * 13 + step) % 3 == 0 || reduce_due(w))
-      cr_assert(reduce_flush(w, records ? &records->items[records->count++] : NULL, &s->diag));
+      flush(w, records ? &records->items[records->count++] : NULL, &s->diag);
   }
   for (size_t i = 0; i < threads; i++) {
-    cr_assert(reduce_flush(workers[i], records ? &records->items[records->count++] : NULL, &s->diag));
+    flush(workers[i], records ? &records->items[records->count++] : NULL, &s->diag);
     reduce_worker_free(workers[i]);
   }
 }
@@ -209,9 +214,9 @@ static void *work(void *context) {
   struct range run;
   while (reduce_take(h->r, 128, &run)) {
     feed_run(w, &h->scene->config, run, 64, &h->diag);
-    if (run.first % 256 == 0) cr_assert(reduce_flush(w, NULL, &h->diag));
+    if (run.first % 256 == 0) cr_assert(reduce_flush(w, &h->diag));
   }
-  cr_assert(reduce_flush(w, NULL, &h->diag));
+  cr_assert(reduce_flush(w, &h->diag));
   reduce_worker_free(w);
   arena_free(&h->arena);
   return NULL;

@@ -171,6 +171,39 @@ Test(sketch, the_state_depends_on_the_set_and_not_on_order_or_parts) {
   }
 }
 
+// One number of every cell after the other, in leaves of changing size.
+static void fill_cells(struct sketch *s, const double *x, size_t first, size_t end) {
+  for (size_t i = first, n; i < end; i += n) {
+    n = i % 5 == 0 ? 64 : 1 + i % 64;
+    n = n < end - i ? n : end - i;
+    for (size_t cell = 0; cell < s->cells; cell++) cr_assert(sketch_add(s, cell, x + i, (uint32_t)n));
+  }
+}
+
+Test(sketch, waiting_in_a_queue_and_being_filled_again_change_nothing) {
+  static double x[N];
+  for (size_t d = 0; d < DISTRIBUTIONS; d++) {
+    for (size_t i = 0; i < N; i++) x[i] = distributions[d].draw();
+    for (uint32_t cap = SKETCH_MIN_PAGES; cap <= SKETCH_MAX_PAGES; cap *= 4) {
+      struct sketch whole, total, worker;
+      cr_assert(sketch_init(&whole, 2, cap) && sketch_init(&total, 2, cap) && sketch_init(&worker, 2, cap));
+      cr_assert(sketch_queue(&worker, 2 * sizeof(int32_t) * 64 * (cap + 1)));
+      cr_assert_not_null(worker.queue);
+      fill_cells(&whole, x, 0, N);
+      for (size_t part = 0; part < 4; part++) {
+        fill_cells(&worker, x, N * part / 4, N * (part + 1) / 4);
+        cr_assert(sketch_settle(&worker) && sketch_merge(&total, &worker));
+        sketch_empty(&worker);
+      }
+      expect_equal(&whole, &total, distributions[d].name);
+      cr_expect_eq(worker.info[1].counted, 0);
+      sketch_free(&whole);
+      sketch_free(&total);
+      sketch_free(&worker);
+    }
+  }
+}
+
 Test(sketch, negative_zero_and_positive_zero_are_one_bin) {
   struct sketch s;
   cr_assert(sketch_init(&s, 1, SKETCH_MIN_PAGES));

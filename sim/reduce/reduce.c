@@ -185,24 +185,39 @@ bool reduce_pack_total(struct reducer *r, struct text *record) {
   return !record->failed;
 }
 
-bool reduce_flush(struct reduce_worker *w, struct text *record, struct diag *diag) {
+static bool has_nothing(const struct reduce_worker *w) {
+  return w->state.members.count == 0 && w->rest.size == 0;
+}
+
+bool reduce_pack(struct reduce_worker *w, struct text *record, struct diag *diag) {
   struct reducer *r = w->r;
-  if (w->state.members.count == 0 && w->rest.size == 0) return true;
-  if (record && r->config.spool && !spool_sync(r->config.spool, diag)) return false;
-  if (record) pack_record(&w->state, r, &w->raw, &w->rest, record);
+  if (has_nothing(w)) return true;
+  if (r->config.spool && !spool_sync(r->config.spool, diag)) return false;
+  if (reduce_state_settle(&w->state, r)) {
+    pack_record(&w->state, r, &w->raw, &w->rest, record);
+    if (!record->failed) return true;
+  }
+  diag_error(diag, NOWHERE, memory);
+  return false;
+}
+
+bool reduce_flush(struct reduce_worker *w, struct diag *diag) {
+  struct reducer *r = w->r;
+  if (has_nothing(w)) return true;
+  bool good = reduce_state_settle(&w->state, r);
   pthread_mutex_lock(&r->lock);
-  bool good = reduce_state_merge(&r->total, &w->state, r);
+  good = good && reduce_state_merge(&r->total, &w->state, r);
   if (w->rest.size) text_add(&r->rest, w->rest.data, w->rest.size);
   pthread_mutex_unlock(&r->lock);
   reduce_state_clear(&w->state, r);
   w->raw.size = w->rest.size = 0;
-  if (good && !r->rest.failed && !w->raw.failed && !w->rest.failed && !(record && record->failed)) return true;
+  if (good && !r->rest.failed && !w->raw.failed && !w->rest.failed) return true;
   diag_error(diag, NOWHERE, memory);
   return false;
 }
 
 bool reduce_due(const struct reduce_worker *w) {
-  uint64_t most = w->r->config.members / 64;
+  uint64_t most = w->r->config.members / 32;
   if (most < 1024) most = 1024;
   if (most > 65536) most = 65536;
   return ranges_total(&w->state.members) >= most || w->raw.size >= 4u << 20 || w->rest.size > 0;
@@ -286,7 +301,7 @@ bool reduce_load(struct reducer *r, const void *record, size_t size, struct diag
   struct reduce_worker *w = reduce_worker_create(r, diag);
   struct pack_reader in = {record, (const unsigned char *)record + size, false};
   struct ranges ranges = {0};
-  bool good = w && read_record(w, &in, &ranges, diag) && reduce_flush(w, NULL, diag);
+  bool good = w && read_record(w, &in, &ranges, diag) && reduce_flush(w, diag);
   if (good && !mark_taken(r, &ranges)) {
     diag_error(diag, NOWHERE, memory);
     good = false;

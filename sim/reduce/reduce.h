@@ -12,9 +12,9 @@
 //           for (policies, in order)
 //             for (blocks of `lanes` members of the window, in order)
 //               reduce_feed(worker, &block, diag);
-//         if (reduce_due(worker)) { reduce_flush(worker, &record, diag); journal_append(...record...); }
+//         if (reduce_due(worker)) reduce_pack(worker, &record, diag), reduce_flush(worker, diag), journal_append(...);
 //       }
-//       reduce_flush, journal_append, reduce_worker_free
+//       reduce_pack, reduce_flush, journal_append, reduce_worker_free
 //     results = results_make(arena, reducer, diag);
 //
 // What the results are depends on the set of members alone: not on threads, lanes, runs, flushes, records or their
@@ -121,9 +121,11 @@ bool reduce_feed(struct reduce_worker *w, const struct sweep_block *block, struc
 
 // Is it time to flush? By members, so that a kill loses little and a journal stays short, and by size.
 bool reduce_due(const struct reduce_worker *w);
-// Appends the worker's state to `record` (NULL: no journal), adds it to the total and starts afresh. Thread-safe.
-// Nothing is appended when nothing was fed. On failure the sweep is to stop.
-bool reduce_flush(struct reduce_worker *w, struct text *record, struct diag *diag);
+// Appends the worker's state, as a record that reduce_load takes, to `record`; nothing when nothing was fed. What is in
+// the record must then be flushed. On failure of this or the next the sweep is to stop.
+bool reduce_pack(struct reduce_worker *w, struct text *record, struct diag *diag);
+// Adds the worker's state to the total and starts afresh. Thread-safe.
+bool reduce_flush(struct reduce_worker *w, struct diag *diag);
 // Adds a record to the total: from a journal, a shard or another process. Members already there are an error. For an
 // unfilled last leaf that is no longer the last (the sweep was extended), nothing is added.
 bool reduce_load(struct reducer *r, const void *record, size_t size, struct diag *diag);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 #define MOST_FAILURES (2 * LIMIT_FAILURES)
+#define MOST_QUEUES (4u << 20)  // bytes of what waits to be counted: more would not stay in the caches
 
 // What a state's sketches may take if every number used all the pages it may. Most use few, since pages are made when a
 // number falls into them.
@@ -40,12 +41,21 @@ void reduce_state_free(struct reduce_state *s) {
   *s = (struct reduce_state){0};
 }
 
+bool reduce_state_queue(struct reduce_state *s, const struct reducer *r) {
+  uint64_t bytes = r->config.memory / 16 < MOST_QUEUES ? r->config.memory / 16 : MOST_QUEUES;
+  return r->exact || (sketch_queue(&s->main_sketch, bytes) && sketch_queue(&s->derived_sketch, bytes / 8));
+}
+
+bool reduce_state_settle(struct reduce_state *s, const struct reducer *r) {
+  return r->exact || (sketch_settle(&s->main_sketch) && sketch_settle(&s->derived_sketch));
+}
+
 void reduce_state_clear(struct reduce_state *s, const struct reducer *r) {
   moments_clear(&s->main);
   moments_clear(&s->derived);
   if (!r->exact) {
-    sketch_clear(&s->main_sketch);
-    sketch_clear(&s->derived_sketch);
+    sketch_empty(&s->main_sketch);
+    sketch_empty(&s->derived_sketch);
   }
   memset(s->counts, 0, r->counters * sizeof *s->counts);
   s->failure_count = 0;

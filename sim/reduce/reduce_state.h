@@ -7,8 +7,12 @@
 
 bool reduce_state_init(struct reduce_state *s, const struct reducer *r);  // false: no memory
 void reduce_state_free(struct reduce_state *s);
+// Of a worker: numbers may wait to be counted, until settled. False: no memory.
+bool reduce_state_queue(struct reduce_state *s, const struct reducer *r);
+bool reduce_state_settle(struct reduce_state *s, const struct reducer *r);
+// To be filled again, for the same total.
 void reduce_state_clear(struct reduce_state *s, const struct reducer *r);
-// Adds `from` and leaves it empty of nodes (clear it before further use). False: no memory.
+// Adds `from`, which is settled, and leaves it empty of nodes (clear it before further use). False: no memory.
 bool reduce_state_merge(struct reduce_state *s, struct reduce_state *from, const struct reducer *r);
 bool reduce_state_add_failure(struct reduce_state *s, struct reduce_failure failure);
 // Sorts by member and policy and keeps the first LIMIT_FAILURES.

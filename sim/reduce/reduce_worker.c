@@ -26,7 +26,7 @@ struct reduce_worker *reduce_worker_create(struct reducer *r, struct diag *diag)
   struct reduce_worker *w = mem_alloc(sizeof *w);
   if (w) {
     w->r = r;
-    bool good = reduce_state_init(&w->state, r);
+    bool good = reduce_state_init(&w->state, r) && reduce_state_queue(&w->state, r);
     for (int k = 0; k < REDUCE_WINDOW_LEAVES; k++) good = good && allocate_leaf(&w->leaves[k], r);
     if (good) return w;
     reduce_worker_free(w);

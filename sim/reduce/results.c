@@ -267,7 +267,7 @@ static bool take_rest(struct reducer *r, struct diag *diag) {
   uint64_t end = r->config.members;
   bool good = w && reduce_worker_replay(w, &in, end - end % LANES, end, true, diag);
   r->rest.size = 0;
-  good = good && reduce_flush(w, NULL, diag);
+  good = good && reduce_flush(w, diag);
   reduce_worker_free(w);
   return good;
 }

@@ -12,6 +12,9 @@
 #define KEY_SHIFT (52 - SKETCH_BITS)
 _Static_assert(SKETCH_PAGE_BINS == 1 << PAGE_SHIFT, "pages are addressed by shifts");
 #define DEEPEST 19  // at this level every number of one sign is in one bin
+#define LEAF 64     // numbers added at a time
+#define LONGEST_QUEUE (8 * LEAF)
+#define NEAR 64  // pages of a cell that are found without a search
 
 uint32_t sketch_page_cap(size_t cells, uint64_t budget) {
   uint64_t page = SKETCH_PAGE_BINS * sizeof(uint32_t) + sizeof(int32_t) + sizeof(uint32_t);
@@ -29,7 +32,16 @@ bool sketch_init(struct sketch *s, size_t cells, uint32_t page_cap) {
   return false;
 }
 
+bool sketch_queue(struct sketch *s, uint64_t bytes) {
+  uint64_t length = bytes / sizeof *s->queue / (s->cells ? s->cells : 1) / LEAF * LEAF;
+  if (length < 2 * LEAF) return true;
+  s->queue_length = length < LONGEST_QUEUE ? (uint32_t)length : LONGEST_QUEUE;
+  s->queue = mem_alloc(s->cells * s->queue_length * sizeof *s->queue);
+  return s->queue;
+}
+
 void sketch_free(struct sketch *s) {
+  mem_free(s->queue);
   mem_free(s->info);
   mem_free(s->keys);
   mem_free(s->where);
@@ -43,8 +55,17 @@ void sketch_clear(struct sketch *s) {
   s->pool_used = s->spare_count = 0;
 }
 
+void sketch_empty(struct sketch *s) {
+  if (s->pool_used) memset(s->pool, 0, s->pool_used * sizeof *s->pool);
+  for (size_t cell = 0; cell < s->cells; cell++) {
+    struct sketch_cell *info = &s->info[cell];
+    info->zeros = info->counted = info->waiting = 0;
+  }
+}
+
 size_t sketch_bytes(const struct sketch *s) {
-  return s->cells * (sizeof *s->info + s->page_cap * (sizeof *s->keys + sizeof *s->where)) +
+  return s->cells * s->queue_length * sizeof *s->queue +
+         s->cells * (sizeof *s->info + s->page_cap * (sizeof *s->keys + sizeof *s->where)) +
          s->pool_capacity * sizeof *s->pool + s->spare_capacity * sizeof *s->spare;
 }
 
@@ -140,6 +161,8 @@ static bool add_to_bin(struct sketch *s, size_t cell, int32_t key, uint32_t leve
   return true;
 }
 
+// ---- adding
+
 static inline int32_t bin_key(double x) {
   int64_t bits;
   memcpy(&bits, &x, sizeof bits);
@@ -147,42 +170,108 @@ static inline int32_t bin_key(double x) {
   return magnitude ^ (int32_t)(bits >> 63);
 }
 
-// Most columns lie in a few neighbouring pages: their place is then a subtraction away.
-static bool add_keys(struct sketch *s, size_t cell, const int32_t *keys, uint32_t count) {
-  const struct sketch_cell *info = &s->info[cell];
+typedef int32_t four __attribute__((vector_size(16), aligned(4), may_alias));
+_Static_assert(KEY_SHIFT >= 32, "the bits of a bin lie in a number's upper half");
+
+static bool is_any(four x) {
+  return (x[0] | x[1] | x[2] | x[3]) != 0;
+}
+
+// The bins of 64 numbers, four at a time from their upper halves: are all the same, is any of the numbers 0?
+static void leaf_keys(const double *values, int32_t *keys, bool *same, bool *zeros) {
+  const four *x = (const four *)values;
+  four differ = {0}, zero = {0}, first = {0};
+  for (int i = 0; i < LEAF / 4; i++) {
+    four high = __builtin_shufflevector(x[2 * i], x[2 * i + 1], 1, 3, 5, 7);
+    four low = __builtin_shufflevector(x[2 * i], x[2 * i + 1], 0, 2, 4, 6);
+    four magnitude = high & INT32_MAX, key = (magnitude >> (KEY_SHIFT - 32)) ^ (high >> 31);
+    if (i == 0) first = (four){key[0], key[0], key[0], key[0]};
+    zero |= (magnitude | low) == 0;
+    differ |= key ^ first;
+    memcpy(keys + 4 * i, &key, sizeof key);
+  }
+  *same = !is_any(differ);
+  *zeros = is_any(zero);
+}
+
+// Where the pages of a cell lie, by the low bits of their numbers: neighbours never meet, and where others do, the last
+// one used is found at once.
+struct near {
+  int32_t page;
+  uint32_t place;
+};
+
+static void note_pages(const struct sketch *s, size_t cell, struct near near[NEAR]) {
   const int32_t *pages = s->keys + cell * s->page_cap;
   const uint32_t *where = s->where + cell * s->page_cap;
+  for (uint32_t i = 0; i < NEAR; i++) near[i].page = INT32_MIN;
+  for (uint32_t i = 0; i < s->info[cell].pages; i++) near[pages[i] & (NEAR - 1)] = (struct near){pages[i], where[i]};
+}
+
+static bool add_keys(struct sketch *s, size_t cell, const int32_t *keys, uint32_t count) {
+  struct near near[NEAR];
+  note_pages(s, cell, near);
+  uint32_t(*pool)[SKETCH_PAGE_BINS] = s->pool, level = s->info[cell].level;
   for (uint32_t i = 0; i < count; i++) {
-    int32_t key = keys[i] >> info->level;
-    uint32_t guess = (uint32_t)((key >> PAGE_SHIFT) - pages[0]);
-    if (guess < info->pages && pages[guess] == key >> PAGE_SHIFT)
-      s->pool[where[guess]][key & (SKETCH_PAGE_BINS - 1)]++;
-    else if (!add_to_bin(s, cell, keys[i], 0, 1))
-      return false;
+    int32_t key = keys[i] >> level, page = key >> PAGE_SHIFT;
+    struct near *n = &near[page & (NEAR - 1)];
+    if (n->page == page) {
+      pool[n->place][key & (SKETCH_PAGE_BINS - 1)]++;
+      continue;
+    }
+    uint32_t *bins = find_page(s, cell, &key);
+    if (!bins) return false;
+    bins[key & (SKETCH_PAGE_BINS - 1)]++;
+    pool = s->pool;
+    if (s->info[cell].level == level)
+      *n = (struct near){page, (uint32_t)((uint32_t(*)[SKETCH_PAGE_BINS])bins - pool)};
+    else
+      note_pages(s, cell, near), level = s->info[cell].level;
   }
   return true;
 }
 
+static bool settle_cell(struct sketch *s, size_t cell) {
+  uint32_t waiting = s->info[cell].waiting;
+  s->info[cell].waiting = 0;
+  return waiting == 0 || add_keys(s, cell, s->queue + cell * s->queue_length, waiting);
+}
+
+bool sketch_settle(struct sketch *s) {
+  for (size_t cell = 0; cell < s->cells; cell++)
+    if (!settle_cell(s, cell)) return false;
+  return true;
+}
+
+static bool enqueue(struct sketch *s, size_t cell, const int32_t *keys, uint32_t count) {
+  struct sketch_cell *info = &s->info[cell];
+  if (!s->queue) return add_keys(s, cell, keys, count);
+  memcpy(s->queue + cell * s->queue_length + info->waiting, keys, count * sizeof *keys);
+  info->waiting += count;
+  return info->waiting <= s->queue_length - LEAF || settle_cell(s, cell);
+}
+
 bool sketch_add(struct sketch *s, size_t cell, const double *values, uint32_t count) {
-  int32_t keys[64], least = INT32_MAX, most = INT32_MIN;
-  uint32_t used = 0;
-  bool zeros = false;
-  for (uint32_t i = 0; i < count; i++) {
-    keys[i] = bin_key(values[i]);
-    zeros |= values[i] == 0;
-    least = keys[i] < least ? keys[i] : least;
-    most = keys[i] > most ? keys[i] : most;
-  }
+  int32_t keys[LEAF];
+  bool same = false, zeros = true;
   s->info[cell].counted += count;
-  if (!zeros) return least == most ? add_to_bin(s, cell, least, 0, count) : add_keys(s, cell, keys, count);
+  if (count == LEAF) leaf_keys(values, keys, &same, &zeros);
+  if (!zeros) return same ? add_to_bin(s, cell, keys[0], 0, LEAF) : enqueue(s, cell, keys, LEAF);
+  uint32_t used = 0;
   for (uint32_t i = 0; i < count; i++)
-    if (values[i] != 0) keys[used++] = keys[i];
+    if (values[i] != 0) keys[used++] = bin_key(values[i]);
   s->info[cell].zeros += count - used;
-  return add_keys(s, cell, keys, used);
+  return used == 0 || enqueue(s, cell, keys, used);
 }
 
 static void raise_level(struct sketch *s, size_t cell, uint32_t level) {
   while (s->info[cell].level < level) merge_pairs(s, cell);
+}
+
+static bool is_empty(const uint32_t *page) {
+  uint32_t any = 0;
+  for (uint32_t b = 0; b < SKETCH_PAGE_BINS; b++) any |= page[b];
+  return !any;
 }
 
 // Adds a page of counts whose first bin is `first` at `level`, at most the cell's own level: whole when levels agree.
@@ -206,7 +295,8 @@ static bool merge_cell(struct sketch *s, const struct sketch *from, size_t cell)
   raise_level(s, cell, other->level);
   for (uint32_t i = 0; i < other->pages; i++) {
     size_t at = cell * from->page_cap + i;
-    if (!add_page(s, cell, from->keys[at] * SKETCH_PAGE_BINS, other->level, from->pool[from->where[at]])) return false;
+    const uint32_t *page = from->pool[from->where[at]];
+    if (!is_empty(page) && !add_page(s, cell, from->keys[at] * SKETCH_PAGE_BINS, other->level, page)) return false;
   }
   s->info[cell].zeros += other->zeros;
   s->info[cell].counted += other->counted;
@@ -225,10 +315,14 @@ void sketch_pack(const struct sketch *s, struct text *out) {
     pack_count(out, info->level);
     pack_count(out, info->zeros);
     pack_count(out, info->counted);
-    pack_count(out, info->pages);
+    const uint32_t *where = s->where + cell * s->page_cap;
+    uint32_t filled = 0;
+    for (uint32_t i = 0; i < info->pages; i++) filled += !is_empty(s->pool[where[i]]);
+    pack_count(out, filled);
     for (uint32_t i = 0; i < info->pages; i++) {
+      if (is_empty(s->pool[where[i]])) continue;
       pack_signed(out, s->keys[cell * s->page_cap + i]);
-      pack_counts(out, s->pool[s->where[cell * s->page_cap + i]], SKETCH_PAGE_BINS);
+      pack_counts(out, s->pool[where[i]], SKETCH_PAGE_BINS);
     }
   }
 }

@@ -9,6 +9,9 @@
 // DDSketch's (Masson, Rim and Lee, VLDB 2019); edges from bits need no logarithm, and merging all pairs (not only the
 // lowest bins) keeps one bound for all quantiles, as UDDSketch does (Epicoco et al. 2020).
 //
+// Numbers may wait in a short queue of their cell (sketch_queue) and be counted many at a time: a cell's bins then come
+// into the first-level cache once for hundreds of numbers. What is in a queue is in no bin yet: sketch_settle first.
+//
 // Counts are 32 bits wide: a cell takes at most 2^32 - 1 numbers. Not thread-safe.
 #ifndef REDUCE_SKETCH_H
 #define REDUCE_SKETCH_H
@@ -31,6 +34,7 @@ struct sketch {
     uint32_t pages;
     uint32_t zeros;    // how many numbers are 0
     uint32_t counted;  // how many numbers there are
+    uint32_t waiting;  // of them in the queue
   } * info;            /* [cells] */
   int32_t *keys;       /* [cells][page_cap]: numbers of the cell's pages, ascending */
   uint32_t *where;     /* [cells][page_cap]: their places in the pool */
@@ -38,20 +42,29 @@ struct sketch {
   uint32_t pool_used, pool_capacity;
   uint32_t *spare;  // places freed
   uint32_t spare_count, spare_capacity;
+  int32_t *queue; /* [cells][queue_length]: bins at level 0 */
+  uint32_t queue_length;
 };
 
 // A function of the number of cells and the memory budget alone, since it decides when bins merge.
 uint32_t sketch_page_cap(size_t cells, uint64_t budget);
 bool sketch_init(struct sketch *s, size_t cells, uint32_t page_cap);  // false: no memory
 void sketch_free(struct sketch *s);
+// Gives every cell a queue, all of them within `bytes`; none when they would be too short to be of use. False: no
+// memory.
+bool sketch_queue(struct sketch *s, uint64_t bytes);
+bool sketch_settle(struct sketch *s);  // counts what waits; false: no memory
 void sketch_clear(struct sketch *s);
+// As clear, but keeps levels and pages: for a sketch that is filled again and again and always merged into the same
+// other one, whose levels are then never below these.
+void sketch_empty(struct sketch *s);
 size_t sketch_bytes(const struct sketch *s);
 
 // Adds finite numbers to a cell, at most 64. False when memory is out (the sketch is then not to be used).
 bool sketch_add(struct sketch *s, size_t cell, const double *values, uint32_t count);
-bool sketch_merge(struct sketch *s, const struct sketch *from);  // of the same shape
-void sketch_pack(const struct sketch *s, struct text *out);
-bool sketch_unpack(struct sketch *s, struct pack_reader *r);  // adds packed counts
+bool sketch_merge(struct sketch *s, const struct sketch *from);  // of the same shape; `from` is settled
+void sketch_pack(const struct sketch *s, struct text *out);      // settled
+bool sketch_unpack(struct sketch *s, struct pack_reader *r);     // adds packed counts
 
 // Visits a cell's bins in ascending order: [low, high) for positive numbers, (low, high] for negative, {0}.
 struct sketch_bin {

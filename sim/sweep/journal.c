@@ -38,6 +38,7 @@ struct journal {
   uint64_t end, records;  // of the last whole record
   time_t synced;
   pthread_mutex_t lock;
+  pthread_mutex_t syncing;  // taken before `lock` where both are
 };
 
 static bool fail_write(const struct journal *j, int reason, struct diag *diag) {
@@ -235,6 +236,24 @@ static bool visit_records(struct journal *j, journal_visit *visit, void *context
   return false;
 }
 
+bool journal_reread(const struct journal *j, journal_visit *visit, void *context, struct diag *diag) {
+  uint64_t at = header_size(j->identity);
+  for (uint64_t number = 1; at < j->end; number++) {
+    struct record_head head;
+    char *data;
+    int got = read_record(j->fd, at, j->end, &head, &data);
+    if (got != 1) {
+      diag_error(diag, NOWHERE, file_read, j->path, strerror(got < 0 ? errno : EIO));
+      return false;
+    }
+    bool good = visit(context, &(struct journal_record){head.type, number, data, head.size}, diag);
+    mem_free(data);
+    if (!good) return false;
+    at += sizeof head + head.size;
+  }
+  return true;
+}
+
 static bool open_file(struct journal *j, struct diag *diag) {
   int flags = j->mode == JOURNAL_CREATE ? O_RDWR | O_CREAT : j->mode == JOURNAL_RESUME ? O_RDWR : O_RDONLY;
   j->fd = open(j->path, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -280,6 +299,7 @@ static void release(struct journal *j) {
   if (!j) return;
   if (j->fd >= 0) close(j->fd);
   pthread_mutex_destroy(&j->lock);
+  pthread_mutex_destroy(&j->syncing);
   mem_free(j->path);
   mem_free(j->identity);
   mem_free(j);
@@ -298,6 +318,7 @@ struct journal *journal_open(const char *path, const char *identity, enum journa
   if (j) {
     *j = (struct journal){.path = copy_text(path), .identity = copy_text(identity), .fd = -1, .mode = mode};
     pthread_mutex_init(&j->lock, NULL);
+    pthread_mutex_init(&j->syncing, NULL);
   }
   if (!j || !j->path || (identity && !j->identity)) {
     release(j);
@@ -341,11 +362,7 @@ static bool append_locked(struct journal *j, uint32_t type, const void *data, si
   }
   j->end = end;
   j->records++;
-  if (now() - j->synced < SYNC_SECONDS) return true;
-  j->synced = now();
-  bool good = fdatasync(j->fd) == 0;
-  *reason = errno;
-  return good;
+  return true;
 }
 
 bool journal_append(struct journal *j, uint32_t type, const void *data, size_t size, struct diag *diag) {
@@ -353,6 +370,18 @@ bool journal_append(struct journal *j, uint32_t type, const void *data, size_t s
   pthread_mutex_lock(&j->lock);
   bool good = size <= LIMIT_RECORD_BYTES && append_locked(j, type, data, size, &reason);
   pthread_mutex_unlock(&j->lock);
+  return good || fail_write(j, reason, diag);
+}
+
+bool journal_sync(struct journal *j, struct diag *diag) {
+  if (pthread_mutex_trylock(&j->syncing) != 0) return true;
+  bool good = true;
+  if (now() - j->synced >= SYNC_SECONDS) {
+    j->synced = now();
+    good = fdatasync(j->fd) == 0;
+  }
+  int reason = errno;
+  pthread_mutex_unlock(&j->syncing);
   return good || fail_write(j, reason, diag);
 }
 
@@ -382,12 +411,14 @@ bool journal_compact(struct journal *j, uint32_t type, const void *data, size_t 
   text_printf(&temporary, "%s.new", j->path);
   int reason = ENOMEM;
   bool good = false;
+  pthread_mutex_lock(&j->syncing);
   pthread_mutex_lock(&j->lock);
   if (!temporary.failed && size <= LIMIT_RECORD_BYTES) {
     good = compact_locked(j, temporary.data, type, data, size);
     reason = errno;
   }
   pthread_mutex_unlock(&j->lock);
+  pthread_mutex_unlock(&j->syncing);
   text_free(&temporary);
   return good || fail_write(j, reason, diag);
 }

@@ -8,8 +8,9 @@
 //   full disk: an error; the file is cut back to its last whole record.
 //   two processes: the file is locked (flock) while open; the second is refused.
 //
-// Synced (fdatasync) when a second has passed since the last time, and at closing: a killed process loses nothing that
-// was appended, a power cut the last second at most. Appending is thread-safe.
+// Synced (fdatasync) by journal_sync when a second has passed since the last time, and at closing: a killed process
+// loses nothing that was appended, a power cut the last seconds at most. A disk may take its time over that, so nobody
+// waits for a sync but the thread that makes it. Appending and syncing are thread-safe.
 #ifndef SWEEP_JOURNAL_H
 #define SWEEP_JOURNAL_H
 #include "base/diag.h"
@@ -36,6 +37,9 @@ typedef bool journal_visit(void *context, const struct journal_record *record, s
 struct journal *journal_open(const char *path, const char *identity, enum journal_mode mode, journal_visit *visit,
                              void *context, struct diag *diag);
 bool journal_append(struct journal *j, uint32_t type, const void *data, size_t size, struct diag *diag);
+bool journal_sync(struct journal *j, struct diag *diag);  // when it is due, and no other thread is at it
+// Visits all records again; nothing may be appended meanwhile.
+bool journal_reread(const struct journal *j, journal_visit *visit, void *context, struct diag *diag);
 // Replaces all records by one, as a whole or not at all.
 bool journal_compact(struct journal *j, uint32_t type, const void *data, size_t size, struct diag *diag);
 uint64_t journal_size(const struct journal *j);  // bytes

@@ -23,9 +23,6 @@ struct ledger {
   struct ledger_plan plan, noted;  // noted: as the journal has it
   const char *about;
   uint64_t compacted;  // its size then
-  uint64_t *digests;   // of leaves 0..digest_count-1; 0: none. For compacting
-  uint64_t digest_count;
-  struct text record;
   pthread_mutex_t lock;
 };
 
@@ -113,19 +110,11 @@ void ledger_digest(struct text *digests, uint64_t leaf, uint64_t digest) {
   pack_bytes(digests, &digest, sizeof digest);
 }
 
-static void keep_digests(struct ledger *l, struct pack_reader in) {
-  uint64_t leaf, digest;
-  while (read_digest(&in, &leaf, &digest))
-    if (leaf < l->digest_count) l->digests[leaf] = digest;
-}
-
 static bool load_found(struct ledger *l, struct bytes found, struct diag *diag) {
   struct pack_reader digests;
   struct bytes record;
   if (!split_found(found, &digests, &record)) return refuse(diag, "it ends early");
-  if (record.size && !reduce_load(l->reducer, record.at, record.size, diag)) return false;
-  keep_digests(l, digests);
-  return true;
+  return record.size == 0 || reduce_load(l->reducer, record.at, record.size, diag);
 }
 
 static bool load_record(void *context, const struct journal_record *record, struct diag *diag) {
@@ -201,16 +190,43 @@ struct ledger *ledger_open(const char *path, const char *identity, const char *a
   }
   *l = (struct ledger){.reducer = r, .plan = *plan, .about = about};
   pthread_mutex_init(&l->lock, NULL);
-  l->digest_count = (plan->members + LEAF - 1) / LEAF;
-  if (l->digest_count > LIMIT_DIGESTS) l->digest_count = LIMIT_DIGESTS;
-  l->digests = mem_alloc(l->digest_count * sizeof *l->digests);
-  if (l->digests && (!path || open_journal(l, path, identity, resume, diag))) return l;
-  if (!l->digests) no_memory(diag);
+  if (!path || open_journal(l, path, identity, resume, diag)) return l;
   ledger_close(l, diag);
   return NULL;
 }
 
-// The total with all digests that are kept, in place of everything.
+struct all_digests {
+  uint64_t *of; /* [count], by leaf; 0: none */
+  uint64_t count;
+};
+
+static bool gather_digests(void *context, const struct journal_record *record, struct diag *diag) {
+  struct all_digests *all = context;
+  struct bytes plan, found, rest;
+  struct pack_reader in;
+  uint64_t leaf, digest;
+  if (!split(record, &plan, &found)) return refuse(diag, "it ends early");
+  if (found.size == 0) return true;
+  if (!split_found(found, &in, &rest)) return refuse(diag, "it ends early");
+  while (read_digest(&in, &leaf, &digest))
+    if (leaf < all->count) all->of[leaf] = digest;
+  return true;
+}
+
+// The digests of the leaves that come first, from the records that are there: memory for them all would grow with the
+// members.
+static bool pack_digests(const struct ledger *l, struct text *out, struct diag *diag) {
+  struct all_digests all = {.count = (l->plan.members + LEAF - 1) / LEAF};
+  if (all.count > LIMIT_DIGESTS) all.count = LIMIT_DIGESTS;
+  if (!(all.of = mem_alloc(all.count * sizeof *all.of))) return no_memory(diag);
+  bool good = journal_reread(l->journal, gather_digests, &all, diag);
+  for (uint64_t i = 0; good && i < all.count; i++)
+    if (all.of[i]) ledger_digest(out, i, all.of[i]);
+  mem_free(all.of);
+  return good;
+}
+
+// The total with the digests, in place of everything.
 static bool compact(struct ledger *l, struct diag *diag) {
   uint64_t size = journal_size(l->journal);
   if (l->reducer->exact || size < COMPACT_BYTES || size < COMPACT_GROWTH * l->compacted) return true;
@@ -218,12 +234,11 @@ static bool compact(struct ledger *l, struct diag *diag) {
   pack_plan(l, &plan);
   pack_count(&record, plan.size);
   pack_bytes(&record, plan.data, plan.size);
-  for (uint64_t i = 0; i < l->digest_count; i++)
-    if (l->digests[i]) ledger_digest(&digests, i, l->digests[i]);
+  bool good = pack_digests(l, &digests, diag);
   pack_count(&record, digests.size);
   pack_bytes(&record, digests.data, digests.size);
-  bool good = !plan.failed && !digests.failed && reduce_pack_total(l->reducer, &record) && !record.failed;
-  if (!good) no_memory(diag);
+  if (good && (plan.failed || digests.failed || !reduce_pack_total(l->reducer, &record) || record.failed))
+    good = no_memory(diag);
   if (good && record.size < size / 2) good = journal_compact(l->journal, RECORD_TOTAL, record.data, record.size, diag);
   l->compacted = record.size;
   text_free(&plan);
@@ -237,34 +252,35 @@ static bool append_found(struct ledger *l, const void *record, size_t size, stru
   return journal_append(l->journal, RECORD_FOUND, record, size, diag) && compact(l, diag);
 }
 
-bool ledger_pack(struct reduce_worker *w, struct text *digests, struct text *record, struct diag *diag) {
+static bool pack_found(struct reduce_worker *w, const struct text *digests, struct text *record, struct diag *diag) {
   pack_count(record, digests->size);
   pack_bytes(record, digests->data, digests->size);
-  bool failed = digests->failed;
-  digests->size = 0;
-  return reduce_flush(w, record, diag) && ((!failed && !record->failed) || no_memory(diag));
+  return reduce_pack(w, record, diag) && ((!digests->failed && !record->failed) || no_memory(diag));
 }
 
-bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests, struct diag *diag) {
-  pthread_mutex_lock(&l->lock);
-  struct pack_reader in = {(const unsigned char *)digests->data, (const unsigned char *)digests->data + digests->size,
-                           false};
-  if (digests->size) keep_digests(l, in);
-  l->record.size = 0;
-  bool good;
-  if (l->journal)
-    good = ledger_pack(w, digests, &l->record, diag) && append_found(l, l->record.data, l->record.size, diag);
-  else
-    good = reduce_flush(w, NULL, diag), digests->size = 0;
-  pthread_mutex_unlock(&l->lock);
+bool ledger_pack(struct reduce_worker *w, struct text *digests, struct text *record, struct diag *diag) {
+  bool good = pack_found(w, digests, record, diag) && reduce_flush(w, diag);
+  digests->size = 0;
   return good;
+}
+
+// Packing is done before the lock is taken: threads come here at the same times.
+bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests, struct text *record,
+                 struct diag *diag) {
+  record->size = 0;
+  if (l->journal && !pack_found(w, digests, record, diag)) return false;
+  pthread_mutex_lock(&l->lock);
+  bool good = reduce_flush(w, diag) && append_found(l, record->data, record->size, diag);
+  pthread_mutex_unlock(&l->lock);
+  digests->size = 0;
+  return good && (!l->journal || journal_sync(l->journal, diag));
 }
 
 bool ledger_take_packed(struct ledger *l, const void *record, size_t size, struct diag *diag) {
   pthread_mutex_lock(&l->lock);
   bool good = load_found(l, (struct bytes){record, size}, diag) && append_found(l, record, size, diag);
   pthread_mutex_unlock(&l->lock);
-  return good;
+  return good && (!l->journal || journal_sync(l->journal, diag));
 }
 
 static bool merge_record(void *context, const struct journal_record *record, struct diag *diag) {
@@ -282,8 +298,6 @@ bool ledger_close(struct ledger *l, struct diag *diag) {
   if (!l) return true;
   bool good = journal_close(l->journal, diag);
   pthread_mutex_destroy(&l->lock);
-  text_free(&l->record);
-  mem_free(l->digests);
   mem_free(l);
   return good;
 }

@@ -34,8 +34,9 @@ bool ledger_peek(const char *path, const char *identity, struct arena *a, struct
 struct ledger *ledger_open(const char *path, const char *identity, const char *about, const struct ledger_plan *plan,
                            bool resume, struct reducer *r, struct diag *diag);
 // Takes in what a worker found since its last flush: into the total, then into the journal. `digests`: from
-// ledger_digest, emptied. Thread-safe.
-bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests, struct diag *diag);
+// ledger_digest, emptied; `record`: the caller's working memory. Thread-safe.
+bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests, struct text *record,
+                 struct diag *diag);
 // The same as bytes, for a worker that is far away; then here. Appends to `record`. Thread-safe.
 bool ledger_pack(struct reduce_worker *w, struct text *digests, struct text *record, struct diag *diag);
 bool ledger_take_packed(struct ledger *l, const void *record, size_t size, struct diag *diag);

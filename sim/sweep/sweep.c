@@ -155,7 +155,7 @@ void sweep_take_home(struct sweep *s, const void *record, size_t size) {
 // ---- a thread
 
 static bool send_home(struct sweep *s, struct team_worker *w, struct text *record, struct diag *diag) {
-  if (s->ledger) return ledger_take(s->ledger, w->reduce, &w->found, diag);
+  if (s->ledger) return ledger_take(s->ledger, w->reduce, &w->found, record, diag);
   record->size = 0;
   if (!ledger_pack(w->reduce, &w->found, record, diag)) return false;
   pthread_mutex_lock(&s->lock);
