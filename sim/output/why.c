@@ -207,25 +207,6 @@ const char *why_path(struct arena *a, const struct model *m, const struct loop *
   return closed ? arena_format(a, "%s -> %s", text, m->variables.items[l->variables[0]].name) : text;
 }
 
-static bool same_loop(const struct loop *x, const struct loop *y) {
-  if (x->count != y->count) return false;
-  for (size_t shift = 0; shift < x->count; shift++) {
-    size_t i = 0;
-    while (i < x->count && x->variables[i] == y->variables[(i + shift) % x->count]) i++;
-    if (i == x->count) return true;
-  }
-  return false;
-}
-
-// The name that the modeller gave to this very loop, or NULL.
-static const char *name_of(const struct why *w, const struct loop *l) {
-  for (size_t i = 0; w->named && i < w->named->items.count; i++) {
-    const struct named_loop *n = &w->named->items.items[i];
-    if (!n->chain && same_loop(l, &n->loop)) return n->name;
-  }
-  return NULL;
-}
-
 static void put_feedback(struct text *out, const struct why *w, uint32_t variable) {
   const struct causes *g = w->causes;
   if (!w->loops || !w->loops->items.count) {
@@ -242,7 +223,7 @@ static void put_feedback(struct text *out, const struct why *w, uint32_t variabl
     const struct loop *l = &w->loops->items.items[i];
     table_cell(&t, why_polarity(l->sign));
     table_cell(&t, arena_format(w->arena, "%zu", l->stocks));
-    table_cell(&t, name_of(w, l));
+    table_cell(&t, loops_name(w->named, l));
     table_cell(&t, why_path(w->arena, model_of(w), l, true));
   }
   put_heading(out, w, TEXT(w, why_loops));
@@ -281,7 +262,7 @@ static void put_named(struct text *out, const struct why *w, uint32_t variable) 
   table_print(out, &t, w->bold);
 }
 
-static void put_legend(struct text *out, const struct why *w) {
+const char *why_legend(const struct why *w) {
   const struct results *r = w->card->results;
   const char *times = "";
   for (size_t c = 0; c < w->card->column_count; c++) {
@@ -289,9 +270,12 @@ static void put_legend(struct text *out, const struct why *w) {
     if (save != SCORECARD_NONE)
       times = arena_format(w->arena, "%s%s%s", times, *times ? ", " : "", describe_number(w->arena, r->times[save]));
   }
-  text_printf(out, "\n%s\n",
-              FORMAT(w, why_legend, table_safe(w->arena, model_of(w)->time_unit_text), times,
-                     table_safe(w->arena, r->program->scenario->name)));
+  return FORMAT(w, why_legend, table_safe(w->arena, model_of(w)->time_unit_text), times,
+                table_safe(w->arena, r->program->scenario->name));
+}
+
+static void put_legend(struct text *out, const struct why *w) {
+  text_printf(out, "\n%s\n", why_legend(w));
 }
 
 static void put_passages(struct text *out, const struct why *w, uint32_t variable) {

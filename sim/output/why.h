@@ -28,6 +28,9 @@ void why_named_loops(struct text *out, const struct why *w);
 void why_paper(struct text *out, const struct why *w, const struct model *m);
 void why_passage(struct text *out, const struct why *w, const struct model *m, const struct passage *p);
 
+// What signs mean, and where they were measured.
+const char *why_legend(const struct why *w);
+
 // "+", "-", "+-", "0"
 const char *why_sign(enum sign sign);
 // "R" reinforcing, "B" balancing, "+-", "0"
