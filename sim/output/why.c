@@ -16,6 +16,10 @@ const char *why_sign(enum sign sign) {
   return signs[sign];
 }
 
+const char *why_link_sign(const struct causes *g, const struct cause *c) {
+  return g->checked->model->variables.items[c->from].kind == VARIABLE_TABLE ? "" : why_sign(c->sign);
+}
+
 const char *why_polarity(enum sign sign) {
   static const char *const signs[] = {"0", "R", "B", "+-"};
   return signs[sign];
@@ -123,7 +127,7 @@ static void add_line(struct branch *b, const struct cause *c, size_t depth) {
   bool again = b->opened[other] && !leaf;
   const char *name = describe_name(w->arena, model_of(w), variable_of(w, other));
   add_cells(&b->table, w, other,
-            arena_format(w->arena, "%s%-2s %s%s%s", indent(w->arena, depth), why_sign(c->sign), name, again ? " " : "",
+            arena_format(w->arena, "%s%-2s %s%s%s", indent(w->arena, depth), why_link_sign(g, c), name, again ? " " : "",
                          again ? TEXT(w, why_shown) : ""));
   if (leaf || again) return;
   if (depth + 1 < w->depth)

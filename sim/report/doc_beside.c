@@ -196,20 +196,20 @@ static const char *setting(struct arena *a, const struct tree *t) {
 
 static void put_condition(struct doc *d, const char *term, const struct tree *when) {
   if (!when) return;
-  doc_term(d, term);
+  doc_open(d, DOC_PARAGRAPH);
+  doc_text(d, term);
+  text_puts(d->out, ": ");
   doc_code(d, setting(d->a, when));
-  doc_close(d, DOC_ITEM);
+  doc_close(d, DOC_PARAGRAPH);
 }
 
 static void put_test(struct doc *d, const struct model_tests *t, const struct model_test *test) {
   doc_open(d, DOC_ENTRY);
   doc_heading(d, 4, doc_id(d, 't', test->name), test->name);
   doc_paragraph(d, doc_label(d, test->title));
-  doc_open(d, DOC_LIST);
-  if (test->always) doc_item(d, DOC_TEXT(d, doc_condition), DOC_TEXT(d, doc_always));
+  if (test->always) doc_paragraph(d, DOC_TEXT(d, doc_always));
   if (!test->always) put_condition(d, DOC_TEXT(d, doc_condition), t->conditions.items[test->run].when);
   if (!test->always) put_condition(d, DOC_TEXT(d, doc_against), t->conditions.items[test->against].when);
-  doc_close(d, DOC_LIST);
   doc_open(d, DOC_EQUATIONS);
   for (size_t i = 0; i < test->expectations.count; i++) doc_equation(d, test->expectations.items[i].text, true);
   doc_close(d, DOC_EQUATIONS);

@@ -17,7 +17,7 @@ static bool is_mark(const struct doc *d, const char *text, size_t i) {
     case '_':
       return !is_word(before) || !is_word(after);
     case ']':
-      return after && strchr("([:", after);
+      return after && strchr("([", after);
     case '~':
       return before == '~' || after == '~';
     case '|':
@@ -32,10 +32,10 @@ static bool is_at_start(const struct doc *d) {
   return !t->size || t->data[t->size - 1] == '\n' || (t->size > 2 && memcmp(t->data + t->size - 3, "\n- ", 3) == 0);
 }
 
-// What would begin a heading, a quotation, a list or a rule at the start of a line.
+// What would begin a heading, a quotation, a list, a rule or the address of a link at the start of a line.
 static bool begins_block(const char *text, size_t i) {
   size_t digits = strspn(text, "0123456789");
-  if (i == 0) return strchr("#>+-=", text[0]);
+  if (i == 0) return strchr("#>+-=[", text[0]);
   return i == digits && (text[i] == '.' || text[i] == ')') && (!text[i + 1] || text[i + 1] == ' ');
 }
 

@@ -88,9 +88,9 @@ static void put_links(struct doc *d, const char *term, const uint32_t *links, si
     const struct cause *c = &g->links.items[links ? links[i] : first + i];
     doc_comma(d, i == 0);
     doc_link_variable(d, uses ? c->to : c->from);
-    if (!d->s->measured) continue;
+    if (!d->s->measured || !*why_link_sign(g, c)) continue;
     text_puts(d->out, "\xC2\xA0");  // no line begins with a sign
-    doc_text(d, why_sign(c->sign));
+    doc_text(d, why_link_sign(g, c));
   }
   doc_close(d, DOC_ITEM);
 }
@@ -151,7 +151,7 @@ static const char *place_of(struct doc *d, const struct variable *v) {
 
 static void put_benchmarks(struct doc *d, const struct variable *v) {
   const char *const headings[] = {DOC_TEXT(d, benchmark), DOC_TEXT(d, doc_kind), DOC_TEXT(d, doc_value),
-                                  DOC_TEXT(d, doc_source), DOC_TEXT(d, doc_notes)};
+                                  DOC_TEXT(d, doc_source), DOC_TEXT(d, doc_note)};
   if (!v->benchmarks.count) return;
   doc_table(d, headings, 5);
   for (size_t i = 0; i < v->benchmarks.count; i++) {
