@@ -49,6 +49,21 @@ static void put_row(struct table *t, const struct view *v, const struct comparis
   }
 }
 
+// Phases are matched by name: one that ends at another time than the reference's is looked at then.
+static void put_times(struct text *out, const struct view *v) {
+  const struct comparison *c = v->c;
+  for (size_t s = 1; s < c->count; s++) {
+    const char *times = "";
+    for (size_t k = 0; k < c->moment_count; k++) {
+      double time = comparison_time(c, s, k);
+      if (time == comparison_time(c, 0, k) || !isfinite(time)) continue;
+      const char *instead = table_number(v->arena, time);
+      times = arena_format(v->arena, "%s%s%s: %s", times, *times ? ", " : "", heading(v, k), instead);
+    }
+    if (*times) text_printf(out, "%s\n", FORMAT(v, compare_times, table_safe(v->arena, scenario_of(v, s)->name), times));
+  }
+}
+
 static void put_rows(struct text *out, const struct view *v, bool all, bool bold) {
   struct table t;
   size_t same = 0, shown = 0, more = 0;
@@ -67,8 +82,9 @@ static void put_rows(struct text *out, const struct view *v, bool all, bool bold
     more += wanted && row->differs && shown >= SHOWN_ROWS;
     shown += wanted && row->differs;
   }
-  table_print(out, &t, bold);
+  if (shown) table_print(out, &t, bold);
   if (more) text_printf(out, "%s\n", FORMAT(v, more_rows, more));
+  put_times(out, v);
   if (same) text_printf(out, "%s\n", FORMAT(v, compare_same, same));
   if (judgement) text_printf(out, "%s\n", TEXT(v, judgement));
 }
