@@ -64,9 +64,13 @@ static bool explain_paper(struct explanation *x) {
     return true;
   }
   const struct passage *p = paper_passage(x->why.paper, id);
-  if (p) why_passage(&c->out, &x->why, x->in.model, p);
-  if (!p) diag_error(&c->diag, NOWHERE, paper_passage, id);
-  return p;
+  if (p) {
+    why_passage(&c->out, &x->why, x->in.model, p);
+    return true;
+  }
+  diag_error(&c->diag, NOWHERE, paper_passage, id);
+  diag_did_you_mean(&c->diag, paper_nearest(&c->arena, x->why.paper, id));
+  return false;
 }
 
 // ---- a variable

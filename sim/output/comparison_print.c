@@ -60,7 +60,8 @@ static void put_times(struct text *out, const struct view *v) {
       const char *instead = table_number(v->arena, time);
       times = arena_format(v->arena, "%s%s%s: %s", times, *times ? ", " : "", heading(v, k), instead);
     }
-    if (*times) text_printf(out, "%s\n", FORMAT(v, compare_times, table_safe(v->arena, scenario_of(v, s)->name), times));
+    if (*times)
+      text_printf(out, "%s\n", FORMAT(v, compare_times, table_safe(v->arena, scenario_of(v, s)->name), times));
   }
 }
 

@@ -127,8 +127,8 @@ static void add_line(struct branch *b, const struct cause *c, size_t depth) {
   bool again = b->opened[other] && !leaf;
   const char *name = describe_name(w->arena, model_of(w), variable_of(w, other));
   add_cells(&b->table, w, other,
-            arena_format(w->arena, "%s%-2s %s%s%s", indent(w->arena, depth), why_link_sign(g, c), name, again ? " " : "",
-                         again ? TEXT(w, why_shown) : ""));
+            arena_format(w->arena, "%s%-2s %s%s%s", indent(w->arena, depth), why_link_sign(g, c), name,
+                         again ? " " : "", again ? TEXT(w, why_shown) : ""));
   if (leaf || again) return;
   if (depth + 1 < w->depth)
     grow(b, other, depth + 1);
@@ -162,7 +162,7 @@ static void put_tree(struct text *out, const struct why *w, uint32_t variable, b
 // ---- a variable
 
 static void put_field(struct text *out, const struct why *w, const char *name, const char *value) {
-  if (value && *value) text_printf(out, "  %s: %s\n", name, table_safe(w->arena, value));
+  if (value && *value) text_printf(out, "  %s: %s\n", name, table_line(w->arena, value));
 }
 
 static void put_lines(struct text *out, const struct why *w, struct lines lines) {

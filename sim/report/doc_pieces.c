@@ -16,44 +16,32 @@ void doc_close(struct doc *d, enum doc_block block) {
   if (block == DOC_TABLE) d->in_table = false;
 }
 
-static const char *one_line(struct arena *a, const char *text) {
-  char *line = arena_string(a, text), *to = line;
-  for (const char *s = text; *s; s++) {
-    bool blank = *s == ' ' || *s == '\n' || *s == '\t' || *s == '\r';
-    if (!blank) *to++ = *s;
-    if (blank && to > line && to[-1] != ' ') *to++ = ' ';
-  }
-  if (to > line && to[-1] == ' ') to--;
-  *to = 0;
-  return table_safe(a, line);
-}
-
 void doc_heading(struct doc *d, unsigned level, const char *id, const char *text) {
-  d->form->heading(d, level, id, one_line(d->a, text));
+  d->form->heading(d, level, id, table_line(d->a, text));
 }
 
 void doc_table(struct doc *d, const char *const *headings, size_t count) {
   const char **lines = arena_array(d->a, const char *, count + 1);
-  for (size_t i = 0; i < count; i++) lines[i] = one_line(d->a, headings[i]);
+  for (size_t i = 0; i < count; i++) lines[i] = table_line(d->a, headings[i]);
   d->form->table(d, lines, count);
   d->in_table = true;
 }
 
 void doc_text(struct doc *d, const char *text) {
-  d->form->text(d, one_line(d->a, text));
+  d->form->text(d, table_line(d->a, text));
 }
 
 void doc_code(struct doc *d, const char *text) {
-  d->form->code(d, one_line(d->a, text));
+  d->form->code(d, table_line(d->a, text));
 }
 
 void doc_link(struct doc *d, const char *id, const char *text, bool code) {
-  d->form->link(d, id, one_line(d->a, text), code);
+  d->form->link(d, id, table_line(d->a, text), code);
 }
 
 void doc_equation(struct doc *d, const char *text, bool names) {
   doc_open(d, DOC_EQUATION);
-  d->form->equation(d, one_line(d->a, text), names);
+  d->form->equation(d, table_line(d->a, text), names);
   doc_close(d, DOC_EQUATION);
 }
 
