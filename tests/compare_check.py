@@ -87,6 +87,8 @@ def check_csv(folder):
     check(zero and all(r["percent"] == "" for r in zero), "compare.csv: no per cent of zero")
     check({r["label"] for r in rows if r["variable"] == "level"} == {"'=1+1"}, "compare.csv: a label that begins with = is protected")
     check({r["label"] for r in rows if r["variable"] == "tap"} == {"'+Tap"}, "compare.csv: a label that begins with + is protected")
+    judged = {r["variable"] for r in rows if r["label"].endswith(" *")}
+    check(judged == {"excess"}, f"compare.csv: a star marks what is judged: {judged}")
     check_no_formula("compare.csv", csv.reader(open(folder / "compare.csv", newline="")))
 
 
@@ -166,6 +168,8 @@ def check_workbook(folder):
             check(all(math.isclose(c, e, abs_tol=1e-9) for c, e in zip(cells, expected)), f"compare.xlsx: {scenario} at {title}: {cells}, not {expected}")
     titles = {head[i] for i in range(24) if letter(i) in shares}
     check(titles == {h for h in head if h and h.endswith("%")}, f"compare.xlsx: shown in per cent: {sorted(titles)}")
+    judged = [r.get("A") for r in rows if str(r.get("A")).endswith(" *")]
+    check(judged == ["Excess *"] and sheets["Scenario"][-1].get("A") == "* an index made by judgement", f"compare.xlsx: {judged}")
     turns = sheets["Target"]
     check([turns[1].get(c) for c in "ABCDEFGHI"] == ["'=1+1", "'@plan, the first", "Near 9", 109, "missed", 114, "reached", 106, "missed"], f"compare.xlsx: turns {turns[1]}")
     names = sheets["Scenario"]

@@ -37,7 +37,7 @@ static const char *difference(struct arena *a, double x, double reference) {
 static void put_row(struct table *t, const struct view *v, const struct comparison_row *row) {
   const struct comparison *c = v->c;
   bool judgement = c->model->variables.items[row->variable].judgement;
-  const char *label = arena_format(v->arena, "%s%s", messages_label(v->language, row->label), judgement ? " *" : "");
+  const char *label = messages_starred(v->arena, v->language, row->label, judgement);
   for (size_t s = 0; s < c->count; s++) {
     table_cell(t, s ? NULL : label);
     table_cell(t, s ? NULL : row->unit);
@@ -91,7 +91,8 @@ static void put_rows(struct text *out, const struct view *v, bool all, bool bold
 }
 
 static const char *turn_label(const struct view *v, const struct comparison_turn *t) {
-  const char *label = messages_label(v->language, t->row->label);
+  bool judgement = v->c->model->variables.items[t->row->variable].judgement;
+  const char *label = messages_starred(v->arena, v->language, t->row->label, judgement);
   if (t->benchmark) return arena_format(v->arena, "%s: %s", label, messages_label(v->language, t->benchmark->label));
   const char *value = table_number(v->arena, t->target->value);
   return arena_format(v->arena, "%s: %s", label,
