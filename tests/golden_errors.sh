@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every kind of bad input gives exactly the message that stands beside it: runs `simulate check CASE.yaml` in the folder
-# of the cases, so that paths are short, and compares what it says with CASE.expected. With UPDATE=1 in the environment
+# Every kind of bad input gives exactly the message that stands beside it: runs `simulate check CASE.yaml`, or the
+# command that the case's first line states (# simulate test CASE.yaml), in the folder of the cases, so that paths are
+# short, and compares what it says with CASE.expected. With UPDATE=1 in the environment
 # it writes the .expected files instead; read the difference before you commit it.
 #
 #   golden_errors.sh PROGRAM FOLDER
@@ -13,7 +14,9 @@ trap 'rm -f "$actual"' EXIT
 passed=0 failed=0
 for case in *.yaml; do
   expected=${case%.yaml}.expected
-  "$program" check "$case" >/dev/null 2>"$actual"
+  command=$(sed -n '1s/^# simulate //p' "$case" 2>/dev/null)
+  # shellcheck disable=SC2086 -- the words of a command
+  "$program" ${command:-check "$case"} >/dev/null 2>"$actual"
   code=$?
   if [ -n "$UPDATE" ]; then
     cp "$actual" "$expected"

@@ -125,3 +125,21 @@ bool loops_verify(struct named_loops *n, const struct causes *g, struct diag *di
   }
   return good;
 }
+
+bool loops_equal(const struct loop *x, const struct loop *y) {
+  if (x->count != y->count) return false;
+  for (size_t shift = 0; shift < x->count; shift++) {
+    size_t i = 0;
+    while (i < x->count && x->variables[i] == y->variables[(i + shift) % x->count]) i++;
+    if (i == x->count) return true;
+  }
+  return false;
+}
+
+const char *loops_name(const struct named_loops *named, const struct loop *l) {
+  for (size_t i = 0; named && i < named->items.count; i++) {
+    const struct named_loop *n = &named->items.items[i];
+    if (!n->chain && loops_equal(l, &n->loop)) return n->name;
+  }
+  return NULL;
+}

@@ -43,5 +43,9 @@ bool loops_read(struct arena *a, struct named_loops *n, const struct model *m, s
 bool loops_verify(struct named_loops *n, const struct causes *g, struct diag *diag);
 // The loop of that name, or NULL.
 const struct named_loop *loops_by_name(const struct named_loops *n, const char *name);
+// The same variables in the same order, wherever the telling begins?
+bool loops_equal(const struct loop *x, const struct loop *y);
+// The name that the modeller gave to this very loop, or NULL; `named` may be NULL.
+const char *loops_name(const struct named_loops *named, const struct loop *l);
 
 #endif

@@ -167,6 +167,12 @@ const struct passage *paper_passage(const struct paper *p, const char *id) {
   return NULL;
 }
 
+const char *paper_nearest(struct arena *a, const struct paper *p, const char *id) {
+  const char **ids = arena_array(a, const char *, p->passages.count + 1);
+  for (size_t i = 0; i < p->passages.count; i++) ids[i] = p->passages.items[i].id;
+  return map_nearest(id, ids, p->passages.count);
+}
+
 const struct passage *paper_next(const struct paper *p, uint32_t variable, size_t *from) {
   for (; *from < p->passages.count; (*from)++) {
     const struct passage *x = &p->passages.items[*from];

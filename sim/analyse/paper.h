@@ -37,6 +37,8 @@ struct paper *paper_read(struct arena *a, const char *path, const struct model *
 bool paper_in(const struct passage *p, const struct paper_map *map);
 // The passage of that id, or NULL.
 const struct passage *paper_passage(const struct paper *p, const char *id);
+// The id that is nearest, for "did you mean"; NULL when none is near.
+const char *paper_nearest(struct arena *a, const struct paper *p, const char *id);
 // The passages that name a variable, through `from` (start with 0); NULL at the end.
 const struct passage *paper_next(const struct paper *p, uint32_t variable, size_t *from);
 

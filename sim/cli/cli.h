@@ -97,7 +97,7 @@ struct verb {
 extern const struct verb verb_run, verb_check, verb_dump, verb_help, verb_test, verb_validate, verb_export;
 extern const struct verb verb_diff, verb_import;
 extern const struct verb verb_sweep, verb_replay, verb_merge, verb_compare, verb_why;
-extern const struct verb verb_report, verb_figure, verb_map;
+extern const struct verb verb_doc, verb_report, verb_figure, verb_map;
 extern const struct verb *const verbs[];  // NULL at the end
 const struct verb *verb_by_name(const char *name);
 // The verb whose name is nearest, for "did you mean"; NULL when none is near.

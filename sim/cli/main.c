@@ -11,9 +11,10 @@
 #include "base/map.h"
 #include "cli/cli.h"
 
-const struct verb *const verbs[] = {&verb_run,    &verb_check,  &verb_dump,   &verb_validate, &verb_test, &verb_sweep,
-                                    &verb_replay, &verb_merge,  &verb_export, &verb_compare,  &verb_diff, &verb_why,
-                                    &verb_report, &verb_figure, &verb_map,    &verb_import,   &verb_help, NULL};
+const struct verb *const verbs[] = {&verb_run,    &verb_check,  &verb_dump,   &verb_validate, &verb_test,   &verb_sweep,
+                                    &verb_replay, &verb_merge,  &verb_export, &verb_compare,  &verb_diff,   &verb_why,
+                                    &verb_report, &verb_figure, &verb_map,    &verb_doc,      &verb_import, &verb_help,
+                                    NULL};
 
 const struct verb *verb_by_name(const char *name) {
   for (size_t i = 0; verbs[i]; i++)

@@ -53,9 +53,9 @@ static const char *title_of(struct cli *c, const struct results *r, size_t colum
   const struct variable *v = &m->variables.items[r->program->columns[column].variable];
   const char *unit = v->unit ? unit_text(&c->scratch, &m->units, v->unit) : "",
              *name = r->program->columns[column].name;
-  const char *label = messages_label(c->options.language, v->label);
+  const char *label = messages_starred(&c->scratch, c->options.language, v->label, v->judgement);
   bool plain = strcmp(unit, "dmnl") == 0 || !*unit;
-  const char *shown = strchr(name, '[') ? name : label;
+  const char *shown = !strchr(name, '[') ? label : v->judgement ? arena_format(&c->scratch, "%s *", name) : name;
   return table_safe(&c->scratch, plain ? shown : arena_format(&c->scratch, "%s (%s)", shown, unit));
 }
 

@@ -67,17 +67,27 @@ static void begin_table(struct sweep_show *s, struct table *t) {
   table_column(t, messages_text(language, MESSAGE_met), true);
 }
 
+// Is the variable of a column, "gdp" or "output[ic]", an index made by judgement?
+static bool is_judged(struct arena *a, const struct sweep_labels *l, const char *column) {
+  const struct variable *v = model_variable(l->model, arena_copy(a, column, strcspn(column, "[")));
+  return v && v->judgement;
+}
+
 // Outcomes at the horizon under one policy.
 static void show_policy(struct sweep_show *s, uint32_t policy) {
   struct arena *a = &s->cli->scratch;
   const struct sweep_labels *l = s->study->labels;
   struct table t;
+  bool judgement = false;
   begin_table(s, &t);
   for (size_t i = 0; i < l->outcome_count; i++) {
     const struct outcome *o = &l->outcomes[i];
     if (o->phase != OUTCOME_HORIZON) continue;
     const struct outcome_results *r = &s->results->outcomes[policy * l->outcome_count + i];
-    table_cell(&t, table_safe(a, l->columns[o->column]));
+    const char *column = l->columns[o->column];
+    bool judged = is_judged(a, l, column);
+    judgement |= judged;
+    table_cell(&t, judged ? arena_format(a, "%s *", column) : column);
     table_cell(&t, table_safe(a, l->column_units[o->column]));
     for (size_t k = 0; k < s->results->config->level_count; k++)
       table_cell(&t, table_number(a, r->values.quantiles[k]));
@@ -85,6 +95,7 @@ static void show_policy(struct sweep_show *s, uint32_t policy) {
   }
   if (l->policy_count > 1) text_printf(&s->cli->out, "%s\n", table_safe(a, l->policies[policy]));
   table_print(&s->cli->out, &t, cli_is_bold());
+  if (judgement) text_printf(&s->cli->out, "%s\n", messages_text(s->cli->options.language, MESSAGE_judgement));
   text_puts(&s->cli->out, "\n");
 }
 

@@ -2,16 +2,10 @@
 // simulate why: where a variable comes from and what it is used for; the named loops, verified; the paper's passages.
 // Loops and passages stand in files beside the model (loops.yaml, paper.yaml); a model without them is explained as far
 // as its equations go.
-#include "output/why.h"
-
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "analyse/polarity.h"
 #include "base/map.h"
-#include "cli/load.h"
-#include "output/file.h"
+#include "cli/explain.h"
 
 static const char usage[] =
     "simulate why NAME [FILE]      where a variable comes from: causes, uses, loops\n"
@@ -35,74 +29,12 @@ static const char usage[] =
 enum { DEPTH = 2, SHOWN_LOOPS = 20 };
 static const char default_file[] = "scenarios/base.yaml";
 
-struct explanation {
-  struct cli *cli;
-  struct loader loader;
-  struct input in;
-  struct why why;
-};
-
-static bool exists(const char *path) {
-  return access(path, F_OK) == 0;
-}
-
-static const char *model_file(struct cli *c, const char *path) {
-  struct stat info;
-  return stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? file_join(&c->arena, path, "model.yaml") : path;
-}
-
-// Everything is saved: any variable may be asked for, and signs are measured from all values.
-static bool load_file(struct explanation *x, const char *path, enum load_stage stage) {
-  struct cli *c = x->cli;
-  list_push(&c->arena, &c->options.sets) = "save=all";
-  bool good = load_input(&x->loader, model_file(c, path), stage, &x->in);
-  c->options.sets.count--;
-  return good;
-}
-
-static bool run_and_measure(struct explanation *x) {
-  struct cli *c = x->cli;
-  struct why *w = &x->why;
-  const struct results *r = run_single(&c->arena, x->in.program, &c->diag);
-  if (!r || c->diag.errors) return false;
-  w->card = scorecard_create(&c->arena, r);
-  struct causes *g = causes_create(&c->arena, x->in.checked);
-  w->causes = g;
-  size_t *moments = arena_array(&c->arena, size_t, w->card->column_count), count = 0;
-  for (size_t i = 0; i < w->card->column_count; i++)
-    if (w->card->columns[i].save != SCORECARD_NONE) moments[count++] = w->card->columns[i].save;
-  return polarity_measure(&c->arena, g, r, moments, count, &c->diag);
-}
-
-static const char *beside_model(struct explanation *x, const char *name) {
-  return source_sibling(&x->cli->arena, x->in.model->path, name);
-}
-
-// ---- loops
-
-static bool read_loops(struct explanation *x, bool required, struct named_loops **named) {
-  struct cli *c = x->cli;
-  const char *path = beside_model(x, "loops.yaml");
-  *named = NULL;
-  if (!required && !exists(path)) return true;
-  *named = loops_read_head(&c->arena, path, &c->diag);
-  return *named && loops_read(&c->arena, *named, x->in.model, &c->diag);
-}
-
-// The scenario that the loops' file names, unless the command names one.
-static bool load_for_loops(struct explanation *x, const char *path, struct named_loops **named) {
-  if (!load_file(x, path, LOAD_AST)) return false;
-  bool is_model = strcmp(x->in.scenario->path, x->in.model->path) == 0;
-  if (!read_loops(x, true, named)) return false;
-  bool own = (is_model || !x->cli->options.operands.count) && (*named)->scenario_path;
-  return load_file(x, own ? (*named)->scenario_path : path, LOAD_PROGRAM);
-}
-
 static bool explain_loops(struct explanation *x) {
   struct cli *c = x->cli;
   struct named_loops *named;
   const char *path = c->options.operands.count ? c->options.operands.items[0] : default_file;
-  if (!load_for_loops(x, path, &named) || !run_and_measure(x)) return false;
+  if (!explain_load_for_loops(x, path, true, !c->options.operands.count, &named) || !explain_measure(x, &c->diag))
+    return false;
   bool good = loops_verify(named, x->why.causes, &c->diag);
   x->why.named = named;
   why_named_loops(&c->out, &x->why);
@@ -118,30 +50,27 @@ static void measure_named(struct explanation *x, struct named_loops *named) {
 
 // ---- paper
 
-static bool read_paper(struct explanation *x, bool required) {
-  const char *path = beside_model(x, "paper.yaml");
-  if (!required && !exists(path)) return true;
-  x->why.paper = paper_read(&x->cli->arena, path, x->in.model, &x->cli->diag);
-  return x->why.paper;
-}
-
 static bool explain_paper(struct explanation *x) {
   struct cli *c = x->cli;
   const char *id = NULL, *path = default_file;
   for (size_t i = 0; i < c->options.operands.count; i++)
-    if (exists(c->options.operands.items[i]))
+    if (explain_exists(c->options.operands.items[i]))
       path = c->options.operands.items[i];
     else
       id = c->options.operands.items[i];
-  if (!load_file(x, path, LOAD_AST) || !read_paper(x, true)) return false;
+  if (!explain_load(x, path, LOAD_AST) || !explain_read_paper(x, true)) return false;
   if (!id) {
     why_paper(&c->out, &x->why, x->in.model);
     return true;
   }
   const struct passage *p = paper_passage(x->why.paper, id);
-  if (p) why_passage(&c->out, &x->why, x->in.model, p);
-  if (!p) diag_error(&c->diag, NOWHERE, paper_passage, id);
-  return p;
+  if (p) {
+    why_passage(&c->out, &x->why, x->in.model, p);
+    return true;
+  }
+  diag_error(&c->diag, NOWHERE, paper_passage, id);
+  diag_did_you_mean(&c->diag, paper_nearest(&c->arena, x->why.paper, id));
+  return false;
 }
 
 // ---- a variable
@@ -155,7 +84,8 @@ static uint32_t find_variable(struct explanation *x, const char *name) {
 static bool explain_name(struct explanation *x, const char *name, const char *path) {
   struct cli *c = x->cli;
   struct named_loops *named;
-  if (!load_file(x, path, LOAD_PROGRAM) || !read_loops(x, false, &named) || !read_paper(x, false)) return false;
+  if (!explain_load(x, path, LOAD_PROGRAM) || !explain_read_loops(x, false, &named) || !explain_read_paper(x, false))
+    return false;
   uint32_t variable = find_variable(x, name);
   const struct named_loop *loop = variable == MAP_NONE ? loops_by_name(named, name) : NULL;
   if (variable == MAP_NONE && !loop) {
@@ -163,7 +93,7 @@ static bool explain_name(struct explanation *x, const char *name, const char *pa
     diag_did_you_mean(&c->diag, map_nearest_key(&x->in.model->names, name));
     return false;
   }
-  if (!run_and_measure(x)) return false;
+  if (!explain_measure(x, &c->diag)) return false;
   measure_named(x, named);
   x->why.named = named;
   if (loop) {

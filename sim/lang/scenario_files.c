@@ -14,6 +14,7 @@ struct chain {
   struct scenario *scenario;
   struct diag *diag;
   const char *real[LIMIT_EXTENDS + 1];
+  struct span at[LIMIT_EXTENDS + 1];  // where each was named
   size_t count;
 };
 
@@ -97,12 +98,14 @@ static bool is_new(struct chain *c, const char *path, struct span at) {
   for (size_t i = 0; i < c->count; i++)
     if (strcmp(c->real[i], real) == 0) {
       diag_error(c->diag, at, extends_cycle, path);
+      for (size_t k = i + 1; k < c->count; k++) diag_note(c->diag, c->at[k], "by way of this");
       return false;
     }
   if (c->count > LIMIT_EXTENDS) {
     diag_error(c->diag, at, extends_depth, LIMIT_EXTENDS);
     return false;
   }
+  c->at[c->count] = at;
   c->real[c->count++] = real;
   return true;
 }

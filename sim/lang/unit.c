@@ -370,7 +370,7 @@ bool unit_declare(struct unit_table *t, const char *name, struct span name_span,
 }
 
 // x written over base units: "1e+06 t/yr".
-static const char *text_of_bases(struct arena *a, const struct unit_table *t, const struct unit *x) {
+const char *unit_bases_text(struct arena *a, const struct unit_table *t, const struct unit *x) {
   char digits[32];
   text_from_number(x->factor, digits);
   bool numerator = false;
@@ -412,7 +412,7 @@ const char *unit_text(struct arena *a, const struct unit_table *t, const struct 
   for (size_t i = 0; i < t->written.count; i++)
     if (unit_equal(t->written.items[i].unit, x)) return t->written.items[i].name;
   const char *pair = x->factor == 1 ? NULL : text_of_pair(a, t, x);
-  return pair ? pair : text_of_bases(a, t, x);
+  return pair ? pair : unit_bases_text(a, t, x);
 }
 
 // Reads [-] number [ "/" number ] at the start of the text; false when there is none.

@@ -56,6 +56,9 @@ bool unit_is_one(const struct unit *x);                                // dimens
 // Text such as "bCNY/yr", "dmnl" for dimensionless; in the arena.
 const char *unit_text(struct arena *a, const struct unit_table *t, const struct unit *x);
 
+// "0.001 bCNY/yr" in base units.
+const char *unit_bases_text(struct arena *a, const struct unit_table *t, const struct unit *x);
+
 // A number with an optional unit: "10 %", "2 year", "100 CNY/t", "0.15", also "1/16". Without a unit the number is
 // taken in `expected`; with one, its dimension must match, and the value is converted to `expected`. Errors show both.
 bool unit_number(struct unit_table *t, const char *text, struct span at, const struct unit *expected, double *value,

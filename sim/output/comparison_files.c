@@ -12,7 +12,8 @@ struct writing {
   const struct comparison *c;
   enum language language;
   const char **headings; /* [moment] */
-  const char **turns;    /* [turn]: what turns */
+  const char **labels;   /* [row] */
+  const char **turns, **turn_labels; /* [turn]: what turns, of which variable */
 };
 
 #define TEXT(w, id) messages_text((w)->language, MESSAGE_##id)
@@ -28,13 +29,23 @@ static const char *turn_text(const struct writing *w, const struct comparison_tu
   return t->target->at_most ? FORMAT(w, at_most, value) : FORMAT(w, at_least, value);
 }
 
+// With the star of what is judged, which the last sheet and docs/results.md explain.
+static const char *label_of(const struct writing *w, uint32_t variable, struct label label) {
+  return messages_starred(w->arena, w->language, label, w->c->model->variables.items[variable].judgement);
+}
+
 static void prepare(struct writing *w) {
   const struct comparison *c = w->c;
   w->headings = arena_array(w->arena, const char *, c->moment_count + 1);
   w->turns = arena_array(w->arena, const char *, c->turns.count + 1);
+  w->turn_labels = arena_array(w->arena, const char *, c->turns.count + 1);
+  w->labels = arena_array(w->arena, const char *, c->rows.count + 1);
   for (size_t k = 0; k < c->moment_count; k++)
     w->headings[k] = scorecard_heading(w->arena, c->cards[0], k, w->language);
   for (size_t i = 0; i < c->turns.count; i++) w->turns[i] = turn_text(w, &c->turns.items[i]);
+  for (size_t i = 0; i < c->turns.count; i++)
+    w->turn_labels[i] = label_of(w, c->turns.items[i].row->variable, c->turns.items[i].row->label);
+  for (size_t i = 0; i < c->rows.count; i++) w->labels[i] = label_of(w, c->rows.items[i].variable, c->rows.items[i].label);
 }
 
 // ---- CSV
@@ -53,7 +64,7 @@ static void put_text(FILE *out, const char *text) {
 static void put_row(FILE *out, const struct writing *w, const struct comparison_row *row, size_t s, size_t k) {
   double x = row->values[s * w->c->moment_count + k], reference = row->values[k];
   csvout_put_text(out, row->name);
-  put_text(out, messages_label(w->language, row->label));
+  put_text(out, w->labels[row - w->c->rows.items]);
   put_text(out, row->unit);
   put_text(out, w->headings[k]);
   put_text(out, scenario_of(w, s)->name);
@@ -83,7 +94,7 @@ static bool write_turns(const struct writing *w, const char *path, struct diag *
     const struct comparison_turn *t = &w->c->turns.items[i];
     for (size_t s = 0; s < w->c->count; s++) {
       csvout_put_text(f.out, t->row->name);
-      put_text(f.out, messages_label(w->language, t->row->label));
+      put_text(f.out, w->turn_labels[i]);
       put_text(f.out, t->benchmark ? "benchmark" : "target");
       put_text(f.out, w->turns[i]);
       put_text(f.out, w->headings[t->moment]);
@@ -118,7 +129,7 @@ static void fill_differences(struct xlsx_sheet *t, const struct writing *w) {
   fill_headings(t, w);
   for (size_t i = 0; i < c->rows.count; i++) {
     const struct comparison_row *row = &c->rows.items[i];
-    xlsx_text(t, messages_label(w->language, row->label));
+    xlsx_text(t, w->labels[i]);
     xlsx_text(t, row->name);
     xlsx_text(t, row->unit);
     for (size_t k = 0; k < c->moment_count; k++)
@@ -139,7 +150,7 @@ static void fill_turns(struct xlsx_sheet *t, const struct writing *w) {
   for (size_t s = 0; s < c->count; s++) xlsx_heading(t, scenario_of(w, s)->name), xlsx_heading(t, "");
   for (size_t i = 0; i < c->turns.count; i++) {
     const struct comparison_turn *x = &c->turns.items[i];
-    xlsx_text(t, messages_label(w->language, x->row->label));
+    xlsx_text(t, w->turn_labels[i]);
     xlsx_text(t, w->turns[i]);
     xlsx_text(t, w->headings[x->moment]);
     for (size_t s = 0; s < c->count; s++) {
@@ -160,6 +171,7 @@ static void fill_scenarios(struct xlsx_sheet *t, const struct writing *w) {
     xlsx_text(t, scenario_of(w, s)->name);
     for (size_t k = 0; k < c->moment_count; k++) xlsx_number(t, comparison_time(c, s, k));
   }
+  xlsx_text(t, TEXT(w, judgement));
 }
 
 bool comparison_write(struct arena *a, const char *folder, const struct comparison *c, enum language language,

@@ -37,7 +37,7 @@ static const char *difference(struct arena *a, double x, double reference) {
 static void put_row(struct table *t, const struct view *v, const struct comparison_row *row) {
   const struct comparison *c = v->c;
   bool judgement = c->model->variables.items[row->variable].judgement;
-  const char *label = arena_format(v->arena, "%s%s", messages_label(v->language, row->label), judgement ? " *" : "");
+  const char *label = messages_starred(v->arena, v->language, row->label, judgement);
   for (size_t s = 0; s < c->count; s++) {
     table_cell(t, s ? NULL : label);
     table_cell(t, s ? NULL : row->unit);
@@ -46,6 +46,22 @@ static void put_row(struct table *t, const struct view *v, const struct comparis
       double x = row->values[s * c->moment_count + k];
       table_cell(t, s ? difference(v->arena, x, row->values[k]) : table_number(v->arena, x));
     }
+  }
+}
+
+// Phases are matched by name: one that ends at another time than the reference's is looked at then.
+static void put_times(struct text *out, const struct view *v) {
+  const struct comparison *c = v->c;
+  for (size_t s = 1; s < c->count; s++) {
+    const char *times = "";
+    for (size_t k = 0; k < c->moment_count; k++) {
+      double time = comparison_time(c, s, k);
+      if (time == comparison_time(c, 0, k) || !isfinite(time)) continue;
+      const char *instead = table_number(v->arena, time);
+      times = arena_format(v->arena, "%s%s%s: %s", times, *times ? ", " : "", heading(v, k), instead);
+    }
+    if (*times)
+      text_printf(out, "%s\n", FORMAT(v, compare_times, table_safe(v->arena, scenario_of(v, s)->name), times));
   }
 }
 
@@ -67,14 +83,16 @@ static void put_rows(struct text *out, const struct view *v, bool all, bool bold
     more += wanted && row->differs && shown >= SHOWN_ROWS;
     shown += wanted && row->differs;
   }
-  table_print(out, &t, bold);
+  if (shown) table_print(out, &t, bold);
   if (more) text_printf(out, "%s\n", FORMAT(v, more_rows, more));
+  put_times(out, v);
   if (same) text_printf(out, "%s\n", FORMAT(v, compare_same, same));
   if (judgement) text_printf(out, "%s\n", TEXT(v, judgement));
 }
 
 static const char *turn_label(const struct view *v, const struct comparison_turn *t) {
-  const char *label = messages_label(v->language, t->row->label);
+  bool judgement = v->c->model->variables.items[t->row->variable].judgement;
+  const char *label = messages_starred(v->arena, v->language, t->row->label, judgement);
   if (t->benchmark) return arena_format(v->arena, "%s: %s", label, messages_label(v->language, t->benchmark->label));
   const char *value = table_number(v->arena, t->target->value);
   return arena_format(v->arena, "%s: %s", label,

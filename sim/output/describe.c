@@ -48,7 +48,7 @@ static const char *taken(struct arena *a, struct text *t) {
   return copy;
 }
 
-static const char *expression(struct arena *a, const struct expr *e) {
+const char *describe_expression(struct arena *a, const struct expr *e) {
   struct text t = {0};
   expr_print(&t, e);
   return taken(a, &t);
@@ -66,7 +66,7 @@ static void add_equations(struct arena *a, const struct model *m, const struct v
                           const struct equation *items, size_t count, struct lines *out) {
   for (size_t i = 0; i < count; i++)
     list_push(a, &out->items) =
-        arena_format(a, "%s%s = %s", before, target(a, m, v, &items[i]), expression(a, items[i].rhs));
+        arena_format(a, "%s%s = %s", before, target(a, m, v, &items[i]), describe_expression(a, items[i].rhs));
 }
 
 static void add_flows(struct arena *a, const struct model *m, const struct variable *v, struct lines *out) {

@@ -19,6 +19,7 @@ struct lines describe_priors(struct arena *a, const struct model *m, const struc
 const char *describe_name(struct arena *a, const struct model *m, const struct variable *v);
 // "models/teacup/model.yaml:12"
 const char *describe_place(struct arena *a, struct span at);
+const char *describe_expression(struct arena *a, const struct expr *e);
 const char *describe_kind(enum language language, enum variable_kind kind);
 const char *describe_unit(struct arena *a, const struct model *m, const struct unit *unit);
 // A number in the shortest form that reads back as the same.

@@ -27,6 +27,11 @@ const char *messages_label(enum language language, struct label label) {
   return language == LANGUAGE_ZH && label.zh ? label.zh : label.en ? label.en : "";
 }
 
+const char *messages_starred(struct arena *a, enum language language, struct label label, bool judgement) {
+  const char *text = messages_label(language, label);
+  return judgement ? arena_format(a, "%s *", text) : text;
+}
+
 bool messages_language(const char *name, enum language *language) {
   if (strcmp(name, "en") == 0)
     *language = LANGUAGE_EN;

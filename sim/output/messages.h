@@ -19,6 +19,8 @@ const char *messages_text(enum language language, enum message_id id);
 const char *messages_format(struct arena *a, enum language language, enum message_id id, ...);
 // The label in the language; English when there is no Chinese one.
 const char *messages_label(enum language language, struct label label);
+// The same with a star behind it when it is an index made by judgement.
+const char *messages_starred(struct arena *a, enum language language, struct label label, bool judgement);
 // "en", "zh"; false for others.
 bool messages_language(const char *name, enum language *language);
 

@@ -201,6 +201,7 @@ void summary_put_variables(struct jsonout *j, const struct program *p, const cha
     jsonout_set(j, object, "name", jsonout_text(v->name));
     jsonout_set(j, object, "kind", jsonout_text(variable_kind_names[v->kind]));
     jsonout_set(j, object, "label", jsonout_label(v->label));
+    if (v->judgement) jsonout_set(j, object, "judgement", json_true());
     jsonout_set(j, object, "unit", jsonout_text(units[i]));
     if (v->dim_count) put_dimensions(j, object, m, v);
   }

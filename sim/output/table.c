@@ -28,6 +28,18 @@ const char *table_safe(struct arena *a, const char *text) {
   return out;
 }
 
+const char *table_line(struct arena *a, const char *text) {
+  char *line = arena_string(a, text), *to = line;
+  for (const char *s = text; *s; s++) {
+    bool blank = *s == ' ' || *s == '\n' || *s == '\t' || *s == '\r';
+    if (!blank) *to++ = *s;
+    if (blank && to > line && to[-1] != ' ') *to++ = ' ';
+  }
+  if (to > line && to[-1] == ' ') to--;
+  *to = 0;
+  return table_safe(a, line);
+}
+
 const char *table_number(struct arena *a, double value) {
   if (!isfinite(value)) return "-";
   double size = fabs(value);

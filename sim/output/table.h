@@ -24,6 +24,8 @@ void table_print(struct text *out, const struct table *t, bool bold);
 
 // Text as it may be shown on a terminal.
 const char *table_safe(struct arena *a, const char *text);
+// The same on one line: newlines and runs of blanks become one blank.
+const char *table_line(struct arena *a, const char *text);
 // A number in four significant digits, without an exponent between 1e-4 and 1e7; a dash for what is not finite.
 const char *table_number(struct arena *a, double value);
 // 0.632 as "63.2 %".

@@ -16,6 +16,10 @@ const char *why_sign(enum sign sign) {
   return signs[sign];
 }
 
+const char *why_link_sign(const struct causes *g, const struct cause *c) {
+  return g->checked->model->variables.items[c->from].kind == VARIABLE_TABLE ? "" : why_sign(c->sign);
+}
+
 const char *why_polarity(enum sign sign) {
   static const char *const signs[] = {"0", "R", "B", "+-"};
   return signs[sign];
@@ -123,8 +127,8 @@ static void add_line(struct branch *b, const struct cause *c, size_t depth) {
   bool again = b->opened[other] && !leaf;
   const char *name = describe_name(w->arena, model_of(w), variable_of(w, other));
   add_cells(&b->table, w, other,
-            arena_format(w->arena, "%s%-2s %s%s%s", indent(w->arena, depth), why_sign(c->sign), name, again ? " " : "",
-                         again ? TEXT(w, why_shown) : ""));
+            arena_format(w->arena, "%s%-2s %s%s%s", indent(w->arena, depth), why_link_sign(g, c), name,
+                         again ? " " : "", again ? TEXT(w, why_shown) : ""));
   if (leaf || again) return;
   if (depth + 1 < w->depth)
     grow(b, other, depth + 1);
@@ -158,7 +162,7 @@ static void put_tree(struct text *out, const struct why *w, uint32_t variable, b
 // ---- a variable
 
 static void put_field(struct text *out, const struct why *w, const char *name, const char *value) {
-  if (value && *value) text_printf(out, "  %s: %s\n", name, table_safe(w->arena, value));
+  if (value && *value) text_printf(out, "  %s: %s\n", name, table_line(w->arena, value));
 }
 
 static void put_lines(struct text *out, const struct why *w, struct lines lines) {
@@ -207,25 +211,6 @@ const char *why_path(struct arena *a, const struct model *m, const struct loop *
   return closed ? arena_format(a, "%s -> %s", text, m->variables.items[l->variables[0]].name) : text;
 }
 
-static bool same_loop(const struct loop *x, const struct loop *y) {
-  if (x->count != y->count) return false;
-  for (size_t shift = 0; shift < x->count; shift++) {
-    size_t i = 0;
-    while (i < x->count && x->variables[i] == y->variables[(i + shift) % x->count]) i++;
-    if (i == x->count) return true;
-  }
-  return false;
-}
-
-// The name that the modeller gave to this very loop, or NULL.
-static const char *name_of(const struct why *w, const struct loop *l) {
-  for (size_t i = 0; w->named && i < w->named->items.count; i++) {
-    const struct named_loop *n = &w->named->items.items[i];
-    if (!n->chain && same_loop(l, &n->loop)) return n->name;
-  }
-  return NULL;
-}
-
 static void put_feedback(struct text *out, const struct why *w, uint32_t variable) {
   const struct causes *g = w->causes;
   if (!w->loops || !w->loops->items.count) {
@@ -242,7 +227,7 @@ static void put_feedback(struct text *out, const struct why *w, uint32_t variabl
     const struct loop *l = &w->loops->items.items[i];
     table_cell(&t, why_polarity(l->sign));
     table_cell(&t, arena_format(w->arena, "%zu", l->stocks));
-    table_cell(&t, name_of(w, l));
+    table_cell(&t, loops_name(w->named, l));
     table_cell(&t, why_path(w->arena, model_of(w), l, true));
   }
   put_heading(out, w, TEXT(w, why_loops));
@@ -281,7 +266,7 @@ static void put_named(struct text *out, const struct why *w, uint32_t variable) 
   table_print(out, &t, w->bold);
 }
 
-static void put_legend(struct text *out, const struct why *w) {
+const char *why_legend(const struct why *w) {
   const struct results *r = w->card->results;
   const char *times = "";
   for (size_t c = 0; c < w->card->column_count; c++) {
@@ -289,9 +274,12 @@ static void put_legend(struct text *out, const struct why *w) {
     if (save != SCORECARD_NONE)
       times = arena_format(w->arena, "%s%s%s", times, *times ? ", " : "", describe_number(w->arena, r->times[save]));
   }
-  text_printf(out, "\n%s\n",
-              FORMAT(w, why_legend, table_safe(w->arena, model_of(w)->time_unit_text), times,
-                     table_safe(w->arena, r->program->scenario->name)));
+  return FORMAT(w, why_legend, table_safe(w->arena, model_of(w)->time_unit_text), times,
+                table_safe(w->arena, r->program->scenario->name));
+}
+
+static void put_legend(struct text *out, const struct why *w) {
+  text_printf(out, "\n%s\n", why_legend(w));
 }
 
 static void put_passages(struct text *out, const struct why *w, uint32_t variable) {

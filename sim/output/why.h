@@ -28,8 +28,13 @@ void why_named_loops(struct text *out, const struct why *w);
 void why_paper(struct text *out, const struct why *w, const struct model *m);
 void why_passage(struct text *out, const struct why *w, const struct model *m, const struct passage *p);
 
+// What signs mean, and where they were measured.
+const char *why_legend(const struct why *w);
+
 // "+", "-", "+-", "0"
 const char *why_sign(enum sign sign);
+// That of a link; nothing for a table, which is no quantity that could rise.
+const char *why_link_sign(const struct causes *g, const struct cause *c);
 // "R" reinforcing, "B" balancing, "+-", "0"
 const char *why_polarity(enum sign sign);
 // "a -> b -> c"

@@ -24,7 +24,7 @@ static void put_title(struct text *out, const struct why *w) {
 }
 
 static void put_line(struct text *out, const struct why *w, const char *name, const char *value) {
-  if (value && *value) text_printf(out, "    %s: %s\n", name, table_safe(w->arena, value));
+  if (value && *value) text_printf(out, "    %s: %s\n", name, table_line(w->arena, value));
 }
 
 static void put_passage(struct text *out, const struct why *w, const struct passage *p) {

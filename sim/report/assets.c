@@ -20,5 +20,6 @@
       ".popsection\n")
 
 ASSET(css, ASSET_CSS);
+ASSET(doc_css, ASSET_DOC_CSS);
 ASSET(js, ASSET_JS);
 ASSET(chart, ASSET_CHART);

@@ -7,5 +7,5 @@ if(NOT CHART_JS)
 endif()
 set(parts ${PROJECT_SOURCE_DIR}/sim/report/assets)
 set_source_files_properties(sim/report/assets.c PROPERTIES
-  COMPILE_DEFINITIONS "ASSET_CSS=\"${parts}/report.css\";ASSET_JS=\"${parts}/report.js\";ASSET_CHART=\"${CHART_JS}\""
-  OBJECT_DEPENDS "${parts}/report.css;${parts}/report.js;${CHART_JS}")
+  COMPILE_DEFINITIONS "ASSET_CSS=\"${parts}/report.css\";ASSET_DOC_CSS=\"${parts}/doc.css\";ASSET_JS=\"${parts}/report.js\";ASSET_CHART=\"${CHART_JS}\""
+  OBJECT_DEPENDS "${parts}/report.css;${parts}/doc.css;${parts}/report.js;${CHART_JS}")

@@ -4,6 +4,6 @@
 #ifndef REPORT_ASSETS_H
 #define REPORT_ASSETS_H
 
-extern const char assets_css[], assets_js[], assets_chart[];
+extern const char assets_css[], assets_doc_css[], assets_js[], assets_chart[];
 
 #endif

@@ -59,7 +59,8 @@ static void take_columns(struct bundle *b, const struct record *list) {
     *c = (struct bundle_column){.name = name,
                                 .kind = record_text(record_get(item, "kind"), ""),
                                 .unit = record_text(record_get(item, "unit"), ""),
-                                .label = bundle_read_label(record_get(item, "label"), name)};
+                                .label = bundle_read_label(record_get(item, "label"), name),
+                                .judgement = record_get(item, "judgement")->truth};
     take_dimensions(b, c, record_get(item, "dimensions"));
   }
 }
@@ -151,13 +152,23 @@ static const char *element_label(const struct bundle *b, const struct bundle_col
   return words;
 }
 
-const char *bundle_label(const struct bundle *b, const char *name, enum language language) {
-  const struct bundle_column *c = bundle_column(b, name);
-  if (!c) return name;
+static const char *plain_label(const struct bundle *b, const struct bundle_column *c, const char *name,
+                               enum language language) {
   const char *label = messages_label(language, c->label), *bracket = strchr(name, '[');
   if (!bracket || !b->dimensions) return bracket ? arena_format(b->arena, "%s %s", label, bracket) : label;
   const char *element = element_label(b, c, bracket + 1, language);
   return arena_format(b->arena, language == LANGUAGE_ZH ? "%s：%s" : "%s: %s", label, element);
+}
+
+const char *bundle_label(const struct bundle *b, const char *name, enum language language) {
+  const struct bundle_column *c = bundle_column(b, name);
+  if (!c) return name;
+  const char *label = plain_label(b, c, name, language);
+  return c->judgement ? arena_format(b->arena, "%s *", label) : label;
+}
+
+const char *bundle_indicator_label(const struct bundle *b, const struct bundle_indicator *n, enum language language) {
+  return messages_starred(b->arena, language, n->label, n->judgement);
 }
 
 const char *bundle_unit(const struct bundle *b, const char *name) {

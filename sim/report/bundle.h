@@ -102,6 +102,7 @@ struct bundle_column {
   const char *name;  // of the variable; elements of arrays are named variable[element]
   const char *kind, *unit;
   struct label label;
+  bool judgement;
   const char **dimensions;
   size_t dimension_count;
 };
@@ -124,9 +125,11 @@ struct bundle *bundle_read(struct arena *a, const char *const *folders, size_t c
 
 // The column of a variable or of an array's element; NULL when the summaries do not name it.
 const struct bundle_column *bundle_column(const struct bundle *b, const char *name);
-// Its label, with the element's; its name when it has none.
+// Its label, with the element's and the star of what is judged; its name when it has none.
 const char *bundle_label(const struct bundle *b, const char *name, enum language language);
 const char *bundle_unit(const struct bundle *b, const char *name);  // "" for dimensionless
+// The label of an indicator, likewise.
+const char *bundle_indicator_label(const struct bundle *b, const struct bundle_indicator *n, enum language language);
 const struct bundle_indicator *bundle_indicator(const struct bundle_run *r, const char *name);
 const struct bundle_outcome *bundle_outcome(const struct bundle_sweep *s, const char *variable, const char *phase);
 // Does this variable say what held the programme back? Summaries name such; a name with this prefix is one too.

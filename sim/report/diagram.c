@@ -119,7 +119,7 @@ static void put_point(struct diagram *d, struct diagram_point at) {
 }
 
 static const char *label_of(const struct diagram *d, const struct variable *v) {
-  return messages_label(d->o->language, v->label);
+  return messages_starred(d->a, d->o->language, v->label, v->judgement);
 }
 
 // Long labels are broken at a blank near the middle; Chinese ones in the middle.

@@ -16,20 +16,28 @@ void page_parts_element(struct page *p, const char *element, const char *class, 
   text_printf(p->out, "</%.*s>", (int)strcspn(element, " "), element);
 }
 
-static void put_head(struct page *p) {
-  const char *title = messages_label(p->o->language, p->b->model_title);
-  text_printf(p->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
-              p->o->language == LANGUAGE_ZH ? "zh-CN" : "en");
-  text_puts(p->out,
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
-            "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'\">\n"
+void page_parts_head(struct text *out, enum language language, const char *title, const char *style, bool scripts) {
+  text_printf(out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+              language == LANGUAGE_ZH ? "zh-CN" : "en");
+  text_printf(out,
+              "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; %sstyle-src 'unsafe-inline'; "
+              "img-src data: blob:; base-uri 'none'; form-action 'none'\">\n",
+              scripts ? "script-src 'unsafe-inline'; " : "");
+  text_puts(out,
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
             "<meta name=\"color-scheme\" content=\"light dark\">\n"
-            "<meta name=\"generator\" content=\"simulate " SIMULATE_VERSION "\">\n");
-  page_parts_element(p, "title", NULL, PAGE_FORMAT(p, title, title));
-  text_puts(p->out, "\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
-  text_puts(p->out, assets_css);
-  text_puts(p->out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#summary\">");
+            "<meta name=\"generator\" content=\"simulate " SIMULATE_VERSION "\">\n<title>");
+  words_put_html(out, title);
+  text_puts(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
+  text_puts(out, assets_css);
+  if (style) text_puts(out, style);
+  text_puts(out, "</style>\n</head>\n<body>\n");
+}
+
+static void put_head(struct page *p) {
+  const char *title = messages_label(p->o->language, p->b->model_title);
+  page_parts_head(p->out, p->o->language, PAGE_FORMAT(p, title, title), NULL, true);
+  text_puts(p->out, "<a class=\"skip\" href=\"#summary\">");
   words_put_html(p->out, PAGE_TEXT(p, skip));
   text_puts(p->out, "</a>\n<header>\n");
   page_parts_element(p, "h1", NULL, title);

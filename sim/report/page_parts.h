@@ -15,6 +15,10 @@ struct page {
   LIST(const char *) charts;   // of them, drawn at first
 };
 
+// The head of a page that stands alone, up to its <body>: our style, then `style` if there is one. Only a page with
+// scripts may run any.
+void page_parts_head(struct text *out, enum language language, const char *title, const char *style, bool scripts);
+
 #define PAGE_TEXT(p, id) words_text((p)->o->language, WORD_##id)
 #define PAGE_FORMAT(p, id, ...) words_format((p)->a, (p)->o->language, WORD_##id, __VA_ARGS__)
 

@@ -75,9 +75,8 @@ static void moment_cell(struct page *p, const struct bundle_case *c, const struc
 
 // The unit stands beside the name: most are dimensionless, and a column of its own would be empty.
 static void name_cell(struct page *p, const struct bundle_indicator *n) {
-  const char *label = messages_label(p->o->language, n->label);
   text_puts(p->out, "<th scope=\"row\">");
-  words_put_html(p->out, n->judgement ? arena_format(p->a, "%s *", label) : label);
+  words_put_html(p->out, bundle_indicator_label(p->b, n, p->o->language));
   text_puts(p->out, " ");
   if (*words_unit(n->unit)) page_parts_element(p, "span", "unit", words_unit(n->unit));
   text_puts(p->out, "</th>");

@@ -98,7 +98,7 @@ static void list_missed(struct saying *s, struct listing *l, const struct bundle
     const struct bundle_target *t = &n->targets.items[i];
     if (t->met) continue;
     const char *when = say_phase(s->b, t->phase, s->language), *limit = limit_text(s, t->at_most, t->limit);
-    const char *label = messages_label(s->language, n->label);
+    const char *label = bundle_indicator_label(s->b, n, s->language);
     list_item(s, l, FORMAT(s, say_missed_one, label, when, words_number(s->a, t->value), limit), false);
   }
 }
@@ -169,7 +169,7 @@ static const char *list_moves(struct saying *s, const struct moved *m, size_t co
     if (rises ? at->change < 0.0005 : at->change > -0.0005) break;
     if (fabs(at->change - last) < 1e-6) continue;  // one thing against two benchmarks
     last = at->change;
-    const char *label = messages_label(s->language, at->indicator->label);
+    const char *label = bundle_indicator_label(s->b, at->indicator, s->language);
     list_item(s, &l, arena_format(s->a, "%s (%s)", label, words_signed_percent(s->a, at->change)), false);
   }
   return l.text;
