@@ -11,8 +11,8 @@ struct writing {
   struct arena *arena;
   const struct comparison *c;
   enum language language;
-  const char **headings; /* [moment] */
-  const char **labels;   /* [row] */
+  const char **headings;             /* [moment] */
+  const char **labels;               /* [row] */
   const char **turns, **turn_labels; /* [turn]: what turns, of which variable */
 };
 
@@ -45,7 +45,8 @@ static void prepare(struct writing *w) {
   for (size_t i = 0; i < c->turns.count; i++) w->turns[i] = turn_text(w, &c->turns.items[i]);
   for (size_t i = 0; i < c->turns.count; i++)
     w->turn_labels[i] = label_of(w, c->turns.items[i].row->variable, c->turns.items[i].row->label);
-  for (size_t i = 0; i < c->rows.count; i++) w->labels[i] = label_of(w, c->rows.items[i].variable, c->rows.items[i].label);
+  for (size_t i = 0; i < c->rows.count; i++)
+    w->labels[i] = label_of(w, c->rows.items[i].variable, c->rows.items[i].label);
 }
 
 // ---- CSV

@@ -19,6 +19,7 @@ struct sketch {
   struct mdl *m;
   double x, y;     // of the last valve
   bool has_valve;  // no variable has taken it yet
+  uint32_t page;   // the view at hand
   bool *shadow;    // [variable]: its place is a shadow's
 };
 
@@ -57,7 +58,7 @@ static const char *key_of(struct mdl *m, const char *name, size_t size) {
 static void place(struct sketch *s, uint32_t number, double x, double y, bool is_shadow) {
   struct model_view *view = &s->m->model->variables.items[s->m->variables.items[number].index].view;
   if (view->placed && (is_shadow || !s->shadow[number])) return;
-  *view = (struct model_view){x, y, true};
+  *view = (struct model_view){x, y, true, s->page};
   s->shadow[number] = is_shadow;
 }
 
@@ -81,11 +82,12 @@ static void read_line(struct sketch *s, struct line l) {
 }
 
 void mdl_sketch_read(struct mdl *m, const char *text) {
+  uint32_t views = 0;
   struct sketch s = {.m = m, .shadow = arena_array(m->arena, bool, m->variables.count + 1)};
   while (*text && strncmp(text, ":L", 2) != 0) {  // settings come behind
     size_t size = strcspn(text, "\r\n");
     if (*text == '1') read_line(&s, (struct line){text, size, 0});
-    if (*text == '*') s.has_valve = false;  // the next view
+    if (*text == '*') s.page = views++, s.has_valve = false;  // the next view
     text += size + strspn(text + size, "\r\n");
   }
 }

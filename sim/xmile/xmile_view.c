@@ -13,7 +13,7 @@ static bool number(const struct xml *x, const char *attribute, double *value) {
   return text && text_to_number(text, strlen(text), value) && fabs(*value) < 1e6;
 }
 
-static void place(struct xmile_reader *r, struct xmile_instance *in, const struct xml *x) {
+static void place(struct xmile_reader *r, struct xmile_instance *in, const struct xml *x, uint32_t page) {
   const char *name = xml_attribute(x, "name");
   double left, top, width = 0, height = 0;
   if (x->vendor || !name || !number(x, "x", &left) || !number(x, "y", &top)) return;
@@ -21,7 +21,7 @@ static void place(struct xmile_reader *r, struct xmile_instance *in, const struc
   if (!s || !s->x || s->variable == XMILE_NONE) return;
   struct model_view *view = &r->model->variables.items[s->variable].view;
   if (!number(x, "width", &width) || !number(x, "height", &height)) width = height = 0;
-  if (!view->placed) *view = (struct model_view){left + width / 2, top + height / 2, true};
+  if (!view->placed) *view = (struct model_view){left + width / 2, top + height / 2, true, page};
 }
 
 void xmile_view_read(struct xmile_reader *r, struct xmile_instance *in) {
@@ -34,7 +34,7 @@ void xmile_view_read(struct xmile_reader *r, struct xmile_instance *in) {
       static const char *const symbols[] = {"stock", "flow", "aux"};
       const struct xml *x = view->children.items[k];
       for (size_t j = 0; j < sizeof symbols / sizeof *symbols; j++)
-        if (strcmp(x->name, symbols[j]) == 0) place(r, in, x);
+        if (strcmp(x->name, symbols[j]) == 0) place(r, in, x, (uint32_t)i);
     }
   }
 }
