@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the field's models (SDXorg/test-models, SDEverywhere) through `simulate` and compares with their reference
 output: within 2 units of the last printed digit, or 1e-5 of the column's largest magnitude (the references are single
-precision). Prints one line a case and a table of passes by kind.
+precision). Each that runs is imported to YAML as well, which must give the same bits. Prints one line a case and a
+table of passes by kind.
 
-    suite_run.py SIMULATE [--root DIR] [--only TEXT] [--kind mdl|xmile|stmx] [--quiet]
+    suite_run.py SIMULATE [--root DIR] [--only TEXT] [--kind mdl|xmile|stmx] [--no-import] [--quiet]
 
 DIR (default ../shared beside the source tree) holds test-models and sde-models; without it the exit code is 77. A case
 named in tests/suite_known.txt, with the defect of its file, counts as explained; any other failure gives exit code 1.
@@ -142,20 +143,42 @@ def reference_of(model):
     return None
 
 
-def run_case(simulate, model, reference, folder):
-    out = pathlib.Path(folder) / "out"
-    command = [simulate, "run", "-q", "--save", "all", "-o", str(out), str(model)]
+def simulate_file(simulate, model, out):
+    """(what a run saved, None) or (None, what went wrong)."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([simulate, "run", "-q", "--save", "all", "-o", str(out), str(model)], capture_output=True,
+                              text=True, timeout=60)
     except subprocess.TimeoutExpired:
-        return "timeout"
+        return None, "timeout"
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if "error" in line] or done.stderr.splitlines() or ["?"]
-        return f"exit {done.returncode}: " + errors[0].replace(str(model.parent) + "/", "")
+        return None, f"exit {done.returncode}: " + errors[0].replace(str(model.parent) + "/", "")
     files = list(out.rglob("run.csv"))
-    if not files:
-        return "no run.csv"
-    return compare(read_table(reference), read_run(files[0]), model.suffix.lower() == ".mdl")
+    return (read_run(files[0]), None) if files else (None, "no run.csv")
+
+
+def run_case(simulate, model, reference, folder):
+    run, why = simulate_file(simulate, model, pathlib.Path(folder) / "out")
+    return why or compare(read_table(reference), run, model.suffix.lower() == ".mdl")
+
+
+def round_trip(simulate, model, folder):
+    """None, or how the model differs after `simulate import`: it must give the same bits."""
+    copy = pathlib.Path(folder) / "copy"
+    done = subprocess.run([simulate, "import", "-q", str(model), "-o", str(copy)], capture_output=True, text=True,
+                          timeout=60)
+    if done.returncode:
+        return "import: " + (done.stderr.splitlines() or ["?"])[0]
+    before, why = simulate_file(simulate, model, pathlib.Path(folder) / "before")
+    after, why_after = simulate_file(simulate, copy / "model.yaml", pathlib.Path(folder) / "after")
+    if why or why_after:
+        return "import: " + (why or why_after)
+    if before.keys() != after.keys():
+        return f"import: other columns: {', '.join(sorted(before.keys() ^ after.keys())[:4])}"
+    for name, points in before.items():
+        if points != after[name] and repr(points) != repr(after[name]):  # NaN is NaN
+            return f"import: {name} has other bits"
+    return None
 
 
 def known_defects():
@@ -185,6 +208,7 @@ def main():
     parser.add_argument("--root", default=str(HERE.parent.parent / "shared"))
     parser.add_argument("--only", default="")
     parser.add_argument("--kind", default="")
+    parser.add_argument("--no-import", action="store_true", help="without the round trip through YAML")
     parser.add_argument("--quiet", action="store_true", help="failures only")
     options = parser.parse_args()
     root = pathlib.Path(options.root)
@@ -204,7 +228,10 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as folder:
             why = run_case(os.path.abspath(options.simulate), model, reference, folder)
-        result = "pass" if why is None else "known" if name in known else "fail"
+            result = "pass" if why is None else "known" if name in known else "fail"
+            if not options.no_import and (why is None or not why.startswith("exit")):
+                changed = round_trip(os.path.abspath(options.simulate), model, folder)
+                why, result = (changed, "fail") if changed else (why, result)
         counts[kind][result] += 1
         text = {"pass": "", "known": f"{known.get(name)} ({why})", "fail": why}[result]
         if result == "fail" or not options.quiet:

@@ -129,12 +129,19 @@ static bool scenario_reads_back(struct cli *c, const struct model *m, const char
   return false;
 }
 
+// Reality checks stand in no model of ours.
+static void name_realities(struct cli *c, const struct model *m) {
+  for (size_t i = 0; i < m->realities.count; i++)
+    diag_warning(&c->diag, m->realities.items[i].span, reality_unwritten, m->realities.items[i].name);
+}
+
 static bool import_all(struct cli *c, struct import *im) {
   struct loader l = {.cli = c};
   struct input in;
   if (!sort_operands(c, im) || !load_input(&l, im->model, LOAD_AST, &in)) return false;
   if (!yaml_write(&im->files, &c->arena, in.model, &c->diag)) return false;
   if (im->first && !add_study(c, im, in.model)) return false;
+  name_realities(c, in.model);
   const struct model *back = write_files(c, &im->files) ? read_back(c) : NULL;
   if (!back || (im->scenario && !scenario_reads_back(c, back, im->scenario))) return false;
   if (c->options.quiet) return true;

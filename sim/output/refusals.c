@@ -24,9 +24,7 @@ static const char *construct(struct arena *a, struct span at) {
     bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
     if (!blank || (n && out[n - 1] != ' ')) out[n++] = blank ? ' ' : c;
   }
-  while (n && ((unsigned char)out[n - 1] & 0xC0) == 0x80 && n == SHOWN_CONSTRUCT) n--;  // no half of a character
-  if (n && (unsigned char)out[n - 1] >= 0xC0) n--;
-  out[n] = 0;
+  out[text_valid_prefix(out, n)] = 0;  // no half of a character
   return out;
 }
 
