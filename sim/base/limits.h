@@ -22,6 +22,7 @@
 #define LIMIT_ELEMENTS 4000000         // array elements of a whole model
 #define LIMIT_ARGUMENTS 64             // arguments of one function call
 #define LIMIT_VECTOR_ELEMENTS 40000    // numbers that one function of whole vectors takes: they lie on the stack
+#define LIMIT_CONVEYOR_SLATS 2000      // of a conveyor whose transit time varies
 #define LIMIT_DELAY_ORDER 100          // stages of delayn, smoothn
 #define LIMIT_STEPS 100000000ull       // steps of one run
 #define LIMIT_SLAB_BYTES (4ull << 30)  // working memory of one thread

@@ -4,37 +4,37 @@
 // difference of that sum between two delayed instants, whatever the integrator: nothing is created or lost. Linear
 // leakage takes its share of a batch evenly while the batch crosses the leakage zone: again a difference of sums. The
 // initial content lies evenly on the conveyor. A queue that leads to a stock or out of the model empties at each step.
-// Refused: transit times that vary, arrest, sampling, integers, batches taken from queues.
+// Arrest, sampling and transit times that vary are left to xmile_belt.c. Refused: integers, batches taken from queues.
+#include "xmile/xmile_conveyor.h"
+
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "xmile/xmile_read.h"
 
-struct making {  // an equation of a conveyor being made
-  struct xmile_reader *r;
-  struct xmile_context *c;
-  const struct xmile_conveyor *k;
-  struct span at;
-};
+#define num xmile_conveyor_number
+#define op xmile_conveyor_operate
+#define call xmile_conveyor_call
+#define own xmile_conveyor_own
+#define translate xmile_conveyor_translate
+#define leak_fraction xmile_conveyor_fraction
 
-static struct expr *num(const struct making *m, double x) {
+struct expr *num(const struct making *m, double x) {
   return xmile_number(m->r, m->at, x);
 }
-static struct expr *op(const struct making *m, enum expr_op o, struct expr *a, struct expr *b) {
+struct expr *op(const struct making *m, enum expr_op o, struct expr *a, struct expr *b) {
   return xmile_binary(m->r, m->at, o, a, b);
 }
 static struct expr *dt(const struct making *m) {
   return xmile_reference(m->r, m->at, "time_step");
 }
-static struct expr *own(const struct making *m, uint32_t variable) {
+struct expr *own(const struct making *m, uint32_t variable) {
   return xmile_array_own(m->r, m->c, m->at, variable);
 }
-static struct expr *call(const struct making *m, const char *f, struct expr *a, struct expr *b, struct expr *c) {
+struct expr *call(const struct making *m, const char *f, struct expr *a, struct expr *b, struct expr *c) {
   return xmile_call(m->r, m->at, f, c ? 3 : b ? 2 : 1, (struct expr *[]){a, b, c});
 }
-// Expressions of the conveyor's element stand in the stock's scope.
-static struct expr *translate(const struct making *m, const struct xmile_node *n) {
+struct expr *translate(const struct making *m, const struct xmile_node *n) {
   struct xmile_context c = *m->c;
   c.instance = m->k->stock->instance;
   return xmile_translate(m->r, &c, n);
@@ -57,7 +57,7 @@ static struct expr *ago(const struct making *m, struct expr *x, struct expr *tim
   return xmile_if(m->r, m->at, now, x, call(m, "delay_fixed", x, time, num(m, 0)));
 }
 
-static struct expr *leak_fraction(const struct making *m, const struct xmile_leak *l) {
+struct expr *leak_fraction(const struct making *m, const struct xmile_leak *l) {
   struct xmile_context c = *m->c;
   c.instance = l->flow->instance;
   return xmile_translate(m->r, &c, l->fraction);
@@ -91,7 +91,9 @@ static struct expr *initial_leak(const struct making *m, const struct xmile_leak
 
 static struct expr *make_leak(struct xmile_reader *r, struct xmile_context *c, const void *data) {
   const struct xmile_leak *l = data;
-  struct making m = {r, c, l->conveyor, l->flow->x->span};
+  struct making m = {.r = r, .c = c, .k = l->conveyor, .at = l->flow->x->span};
+  m.l = l;
+  if (l->conveyor->belt) return xmile_belt_leak(&m);
   if (!transit(&m) || !leak_fraction(&m, l)) return NULL;
   if (l->conveyor->exponential) return op(&m, OP_MULTIPLY, leak_fraction(&m, l), own(&m, l->conveyor->stock->variable));
   struct expr *first = ago(&m, own(&m, l->sum), op(&m, OP_MULTIPLY, num(&m, l->start), transit(&m)));
@@ -129,8 +131,9 @@ static struct expr *initial_outflow(const struct making *m) {
 
 static struct expr *make_outflow(struct xmile_reader *r, struct xmile_context *c, const void *data) {
   const struct xmile_conveyor *k = data;
-  struct making m = {r, c, k, k->out->x->span};
+  struct making m = {.r = r, .c = c, .k = k, .at = k->out->x->span};
   if (k->queue) return op(&m, OP_DIVIDE, own(&m, k->stock->variable), dt(&m));
+  if (k->belt) return xmile_belt_outflow(&m);
   if (!transit(&m)) return NULL;
   struct expr *sum = own(&m, k->sum);  // of what will arrive at the end
   for (size_t i = 0; i < k->leaks.count; i++) {
@@ -153,7 +156,7 @@ static struct expr *make_zero(struct xmile_reader *r, struct xmile_context *c, c
 
 static struct expr *make_share(struct xmile_reader *r, struct xmile_context *c, const void *data) {
   const struct xmile_leak *l = data;
-  struct making m = {r, c, l->conveyor, l->flow->x->span};
+  struct making m = {.r = r, .c = c, .k = l->conveyor, .at = l->flow->x->span};
   struct expr *in = num(&m, 0);
   for (size_t i = 0; i < l->conveyor->in.count; i++) in = op(&m, OP_ADD, in, own(&m, l->conveyor->in.items[i]));
   struct expr *share = leak_fraction(&m, l);
@@ -165,7 +168,7 @@ static struct expr *make_share(struct xmile_reader *r, struct xmile_context *c, 
 struct expr *xmile_conveyor_limit(struct xmile_reader *r, struct xmile_context *c, const struct xmile_slot *flow,
                                   struct expr *x) {
   const struct xmile_conveyor *k = flow->into;
-  struct making m = {r, c, k, flow->x->span};
+  struct making m = {.r = r, .c = c, .k = k, .at = flow->x->span};
   struct expr *room = NULL;
   if (k->in_limit) room = translate(&m, k->in_limit);
   if (k->capacity) {
@@ -176,7 +179,11 @@ struct expr *xmile_conveyor_limit(struct xmile_reader *r, struct xmile_context *
     for (size_t i = 0; i < k->leaks.count; i++) free = op(&m, OP_ADD, free, own(&m, k->leaks.items[i].flow->variable));
     room = room ? call(&m, "min", room, free, NULL) : free;
   }
-  if (!room) return NULL;
+  if (k->arrest) {
+    struct expr *moves = op(&m, OP_EQUAL, own(&m, k->belt->stopped), num(&m, 0));
+    x = xmile_if(r, m.at, moves, x, num(&m, 0));
+  }
+  if (!room) return k->capacity || k->in_limit ? NULL : x;
   for (size_t i = 0; i < k->in.count && k->in.items[i] != flow->variable; i++)
     room = op(&m, OP_SUBTRACT, room, own(&m, k->in.items[i]));
   return call(&m, "min", x, call(&m, "max", room, num(&m, 0), NULL), NULL);
@@ -214,24 +221,52 @@ static bool add_leak(struct xmile_reader *r, struct xmile_conveyor *k, struct xm
   struct xmile_leak l = {.conveyor = k, .flow = flow, .fraction = list[0]};
   l.start = fraction_attribute(flow->x, "leak_start", 0), l.end = fraction_attribute(flow->x, "leak_end", 1);
   if (l.end <= l.start) return refuse(r, k, "an empty leakage zone");
-  if (k->exponential && (l.start > 0 || l.end < 1)) return refuse(r, k, "exponential leakage in a zone");
   list_push(r->arena, &k->leaks) = l;
   return true;
 }
 
+static bool is_true(const struct xml *x, const char *attribute) {
+  const char *text = xml_attribute(x, attribute);
+  return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
+}
+
+// A discrete conveyor differs by where its initial content lies, and by a limit of inflow for whole units of time.
+static bool check_discrete(struct xmile_reader *r, const struct xmile_conveyor *k) {
+  const struct xml *eqn = xml_child(k->stock->x, "eqn");
+  struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
+  double value = 0;
+  size_t count = 0;
+  struct xmile_node **list = eqn ? xmile_parse(r->arena, eqn, k->stock->name, &count, r->diag) : NULL;
+  if (!list || count != 1 || !xmile_constant(r, &c, list[0], &value, 0) || value != 0)
+    return refuse(r, k, "a discrete conveyor that does not start empty");
+  return !k->in_limit || refuse(r, k, "a discrete conveyor with an inflow limit");
+}
+
 static bool read_conveyor(struct xmile_reader *r, struct xmile_conveyor *k) {
-  static const char *const refused[] = {"arrest", "sample", NULL};
-  for (size_t i = 0; refused[i]; i++)
-    if (xml_child(k->x, refused[i])) return refuse(r, k, refused[i]);
-  const char *discrete = xml_attribute(k->x, "discrete"), *exponential = xml_attribute(k->x, "exponential_leak");
-  if (discrete && strcmp(discrete, "true") == 0) return refuse(r, k, "a discrete conveyor");
-  k->exponential = exponential && strcmp(exponential, "true") == 0;
+  k->exponential = is_true(k->x, "exponential_leak");
   k->len = parse_child(r, k, "len");
   k->capacity = parse_child(r, k, "capacity");
   k->in_limit = parse_child(r, k, "in_limit");
+  k->arrest = parse_child(r, k, "arrest");
+  k->sample = parse_child(r, k, "sample");
   if (!k->len) return refuse(r, k, "a conveyor without a transit time");
+  for (size_t i = 0; i < k->x->children.count; i++) {
+    const struct xml *x = k->x->children.items[i];
+    if (x->vendor) return refuse(r, k, x->written);
+  }
+  return !is_true(k->x, "discrete") || check_discrete(r, k);
+}
+
+// With a transit time that varies, a slat does not know where in a zone it is.
+static bool check_leaks(struct xmile_reader *r, const struct xmile_conveyor *k) {
   struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
-  return xmile_is_fixed(r, &c, k->len, 0) || refuse(r, k, "a transit time that varies");
+  if (xmile_is_fixed(r, &c, k->len, 0)) return true;
+  for (size_t i = 0; i < k->leaks.count; i++) {
+    if (!k->exponential) return refuse(r, k, "linear leakage under a transit time that varies");
+    if (k->leaks.items[i].start > 0 || k->leaks.items[i].end < 1)
+      return refuse(r, k, "leakage in a zone under a transit time that varies");
+  }
+  return true;
 }
 
 static uint32_t hidden(struct xmile_reader *r, const struct xmile_conveyor *k, enum variable_kind kind,
@@ -268,6 +303,23 @@ static uint32_t make_sum(struct xmile_reader *r, struct xmile_conveyor *k, const
   return index;
 }
 
+static struct expr *make_nothing(struct xmile_reader *r, struct xmile_context *c, const void *data) {
+  (void)c;
+  const struct xmile_slot *flow = data;
+  return xmile_number(r, flow->x->span, 0);
+}
+
+// The first outflow takes all that there is. The others get nothing: only a conveyor could block the first.
+static bool read_queue(struct xmile_reader *r, struct xmile_conveyor *k, struct xmile_slot *const *out, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (out[i]->enters_conveyor) return refuse(r, k, "a queue that leads to a conveyor");
+  for (size_t i = 1; i < count; i++) out[i]->drives = make_nothing, out[i]->drives_data = out[i];
+  if (!count) return true;
+  k->out = out[0];
+  k->out->drives = make_outflow, k->out->drives_data = k;
+  return true;
+}
+
 // Called when the flows of the stock are known; the equations of its outflows are made in their turn.
 bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const struct xml *x, const uint32_t *in,
                          size_t in_count, struct xmile_slot *const *out, size_t out_count) {
@@ -275,15 +327,14 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   k->stock = stock, k->x = x, k->queue = strcmp(x->name, "queue") == 0;
   for (size_t i = 0; i < in_count; i++) list_push(r->arena, &k->in) = in[i];
   if (!k->queue && !read_conveyor(r, k)) return false;
-  if (k->queue && (out_count > 1 || (out_count && out[0]->enters_conveyor)))
-    return refuse(r, k, "a queue that leads to a conveyor, or has several outflows,");
+  if (k->queue) return read_queue(r, k, out, out_count);
   for (size_t i = 0; i < out_count; i++) {
     bool leak = xml_child(out[i]->x, "leak") || k->out;
     if (leak ? !add_leak(r, k, out[i]) : (k->out = out[i], false)) return false;
   }
   if (!k->out) return out_count == 0 || refuse(r, k, "a conveyor without an outflow at its end");
   k->out->drives = make_outflow, k->out->drives_data = k;
-  if (k->queue) return true;
+  if (!check_leaks(r, k)) return false;
   k->sum = make_sum(r, k, "entered", in, in_count);
   for (size_t i = 0; i < k->leaks.count; i++) {
     struct xmile_leak *l = &k->leaks.items[i];
@@ -292,15 +343,27 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
     l->share = hidden(r, k, VARIABLE_FLOW, arena_format(r->arena, "share %zu", i + 1));
     l->sum = make_sum(r, k, arena_format(r->arena, "leaking %zu", i + 1), &l->share, 1);
   }
+  if (xmile_belt_needed(r, k)) xmile_belt_declare(r, k);
   stock->conveyor = k;
   return true;
 }
 
-// The equations of the hidden flows: once all variables have their kinds.
+// Limits hold for flows with equations of their own.
+static void check_inflows(struct xmile_reader *r, const struct xmile_conveyor *k) {
+  bool limited = k->capacity || k->in_limit || k->arrest;
+  for (size_t i = 0; i < k->stock->instance->slots.count && limited; i++) {
+    const struct xmile_slot *s = k->stock->instance->slots.items[i];
+    if (s->into == k && s->drives) refuse(r, k, "a limit or an arrest of what another conveyor or a queue gives");
+  }
+}
+
+// The equations of the hidden variables: once all variables have their kinds.
 void xmile_conveyor_define(struct xmile_reader *r, struct xmile_conveyor *k) {
+  check_inflows(r, k);
   for (size_t i = 0; i < k->leaks.count && !k->exponential; i++) {
     unsigned ordinal = 0;
     struct xmile_context c = context_of(r, k, &ordinal);
     xmile_variables_equation(r, &c, k->leaks.items[i].share, k->x->span, make_share, &k->leaks.items[i]);
   }
+  if (k->belt) xmile_belt_define(r, k);
 }

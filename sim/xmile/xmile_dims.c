@@ -31,6 +31,27 @@ static size_t read_size(struct xmile_reader *r, const struct xml *x, const char 
   return 1;
 }
 
+static void finish_dimension(struct xmile_reader *r, struct dimension *d) {
+  d->element_labels = arena_array(r->arena, struct label, d->count + 1);
+  d->in_parent = arena_array(r->arena, uint32_t, d->count + 1);
+  for (uint32_t i = 0; i < d->count; i++) d->in_parent[i] = i, d->element_labels[i].en = d->elements[i];
+  map_add(&r->model->dimension_names, d->name, d->root);
+  list_push(r->arena, &r->model->dimensions) = *d;
+  list_push(r->arena, &r->wholes) = d->root;
+}
+
+uint32_t xmile_dims_counted(struct xmile_reader *r, size_t count, struct span at) {
+  const char *name = arena_format(r->arena, "slats %zu", count);
+  uint32_t known = map_get(&r->model->dimension_names, name), index = (uint32_t)r->model->dimensions.count;
+  if (known != MAP_NONE) return known;
+  struct dimension d = {.name = name, .span = at, .label = {name, NULL}, .parent = DIMENSION_NONE, .root = index};
+  map_init(&d.names, r->arena);
+  d.elements = arena_array(r->arena, const char *, count + 1);
+  for (size_t i = 0; i < count; i++) add_element(r, &d, arena_format(r->arena, "%zu", i + 1), at);
+  finish_dimension(r, &d);
+  return index;
+}
+
 static void read_dimension(struct xmile_reader *r, const struct xml *x) {
   const char *name = xml_attribute(x, "name");
   if (!name) {
@@ -56,13 +77,8 @@ static void read_dimension(struct xmile_reader *r, const struct xml *x) {
     if (named && strcmp(e->name, "elem") != 0) continue;
     if (element) add_element(r, &d, element, e->span);
   }
-  d.element_labels = arena_array(r->arena, struct label, d.count + 1);
-  d.in_parent = arena_array(r->arena, uint32_t, d.count + 1);
-  for (uint32_t i = 0; i < d.count; i++) d.in_parent[i] = i, d.element_labels[i].en = d.elements[i];
   map_add(&r->dimension_names, folded, index);
-  map_add(&r->model->dimension_names, d.name, index);
-  list_push(r->arena, &r->model->dimensions) = d;
-  list_push(r->arena, &r->wholes) = index;
+  finish_dimension(r, &d);
 }
 
 // Are all elements of d in `whole`, in its order?

@@ -13,7 +13,7 @@
 //   xmile_translate.c trees -> struct expr
 //   xmile_array.c     subscripts, slices, reductions
 //   xmile_function.c  builtin functions, xmile_vendor.c those of single programs
-//   xmile_conveyor.c  conveyors and queues
+//   xmile_conveyor.c  conveyors and queues, xmile_belt.c conveyors as belts of slats
 #ifndef XMILE_XMILE_READ_H
 #define XMILE_XMILE_READ_H
 #include "xmile/xmile.h"
@@ -55,15 +55,20 @@ struct xmile_leak {
   const struct xmile_conveyor *conveyor;
   struct xmile_slot *flow;
   const struct xmile_node *fraction;
-  double start, end;    // of the leakage zone, as fractions of the length
-  uint32_t share, sum;  // what of each inflow will leak: a hidden flow, and the stock that sums it
+  double start, end;                      // of the leakage zone, as fractions of the length
+  uint32_t share, sum;                    // what of each inflow will leak: a hidden flow, and the stock that sums it
+  uint32_t held, arrived, leaking, lost;  // on a belt: hidden variables
+};
+struct xmile_belt {  // hidden variables, and the dimension of the slats
+  uint32_t slats, held, stopped, steps, count, slot, last, arrived, due, kept, leaving;
 };
 struct xmile_conveyor {
   struct xmile_slot *stock;
   const struct xml *x;  // <conveyor> or <queue>
   bool queue, exponential;
-  const struct xmile_node *len, *capacity, *in_limit;  // NULL: not given
-  LIST(uint32_t) in;                                   // variables of the inflows
+  const struct xmile_node *len, *capacity, *in_limit, *arrest, *sample;  // NULL: not given
+  struct xmile_belt *belt;                                               // NULL: sums suffice
+  LIST(uint32_t) in;                                                     // variables of the inflows
   struct xmile_slot *out;
   LIST(struct xmile_leak) leaks;
   uint32_t sum;  // hidden stock: all that ever entered
@@ -163,7 +168,8 @@ uint32_t xmile_dims_first(const struct model *m, uint32_t dim);
 // Another name for a dimension, the same each time for one `mark`; or for `count` of its elements from `first` on.
 uint32_t xmile_dims_alias(struct xmile_reader *r, uint32_t dim, const char *mark);
 uint32_t xmile_dims_part(struct xmile_reader *r, uint32_t dim, uint32_t first, uint32_t count);
-uint32_t xmile_dims_numbers(struct xmile_reader *r, uint32_t dim);  // a variable over dim: 1, 2, 3, ...
+uint32_t xmile_dims_counted(struct xmile_reader *r, size_t count, struct span at);  // a new dimension 1..count
+uint32_t xmile_dims_numbers(struct xmile_reader *r, uint32_t dim);                  // a variable over dim: 1, 2, 3, ...
 
 // xmile_instance.c
 struct xmile_instance *xmile_instance_create(struct xmile_reader *r, const struct xml *x, const char *prefix,

@@ -72,14 +72,13 @@ struct expr *xmile_fail(struct xmile_reader *r, const struct xmile_context *c, s
 
 static struct expr *builtin(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n,
                             const char *name) {
-  const struct model *m = r->model;
   if (strcmp(name, "time") == 0) return xmile_reference(r, n->span, "time");
   if (strcmp(name, "dt") == 0) return xmile_reference(r, n->span, "time_step");
-  if (strcmp(name, "starttime") == 0) return xmile_number(r, n->span, m->start);
-  if (strcmp(name, "stoptime") == 0) return xmile_number(r, n->span, m->stop);
+  if (strcmp(name, "starttime") == 0) return xmile_reference(r, n->span, "$start");
+  if (strcmp(name, "stoptime") == 0) return xmile_reference(r, n->span, "$stop");
   if (strcmp(name, "time_step") == 0) return xmile_reference(r, n->span, "time_step");  // Vensim's names
-  if (strcmp(name, "initial_time") == 0) return xmile_number(r, n->span, m->start);
-  if (strcmp(name, "final_time") == 0) return xmile_number(r, n->span, m->stop);
+  if (strcmp(name, "initial_time") == 0) return xmile_reference(r, n->span, "$start");
+  if (strcmp(name, "final_time") == 0) return xmile_reference(r, n->span, "$stop");
   if (strcmp(name, "pi") == 0) return xmile_number(r, n->span, 3.14159265358979323846);
   if (strcmp(name, "inf") == 0) return xmile_number(r, n->span, INFINITY);
   if (strcmp(name, "nan") == 0) return xmile_number(r, n->span, NAN);

@@ -92,7 +92,8 @@ static struct expr *make_work(struct xmile_reader *r, struct xmile_context *c, c
   x = through_table(r, c, w, x);
   if (w->uniflow || w->slot->into)  // what enters a conveyor or queue is never negative
     x = xmile_call(r, w->span, "max", 2, (struct expr *[]){x, xmile_number(r, w->span, 0)});
-  bool limited = x && w->slot->into && (w->slot->into->capacity || w->slot->into->in_limit);
+  const struct xmile_conveyor *into = w->slot->into;
+  bool limited = x && into && (into->capacity || into->in_limit || into->arrest);
   return limited ? xmile_conveyor_limit(r, c, w->slot, x) : x;
 }
 
