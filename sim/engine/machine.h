@@ -44,7 +44,7 @@ struct machine {
   double *previous;    /* [state][lane]: y before the step, for tracing */
   struct trace trace;
   double *member; /* [state]: adaptive, the states of the member at hand */
-  double *check;  /* [lane] */
+  const struct passes *passes;
 };
 
 // Start values from the batch's parameters: lane `only` in every lane, or lane by lane.

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "engine/machine.h"
+#include "engine/passes.h"
 #include "engine/stepper.h"
 #include "kernel/kernel.h"
 
@@ -158,8 +159,8 @@ void machine_grid(struct machine *m) {
 static int rates_of_step(double t, const double y[], double dydt[], void *context) {
   struct machine *m = context;
   unsigned stage = m->stages[m->calls++];
-  (void)t;  // the step number knows better
-  double edge, at = time_of_stage(m->program, m->k, stage, &edge);
+  (void)t;                                                                            // the step number knows better
+  double edge, at = m->trace.on ? time_of_stage(m->program, m->k, stage, &edge) : 0;  // for messages only
   set_stage(m, m->k, stage);
   machine_rates(m, (double *)y, dydt, at);
   if (m->calls == 1 && !m->trace.on) machine_capture(m);
@@ -182,20 +183,12 @@ static struct failure find_cause(struct machine *m, uint32_t lane, struct failur
 
 static void check_states(struct machine *m) {
   const struct program *p = m->program;
-  double *check = m->check, sum = 0;
-  memset(check, 0, m->lanes * sizeof *check);
-  for (uint32_t s = 0; s < p->state_count; s++) {
-    const double *state = m->state + (size_t)s * m->lanes;
-#pragma omp simd
-    for (uint32_t l = 0; l < m->lanes; l++) check[l] += state[l] * 0;
-  }
-#pragma omp simd reduction(+ : sum)
-  for (uint32_t l = 0; l < m->lanes; l++) sum += check[l];  // zeros or NaN: their order does not matter
-  if (sum == 0) return;
+  if (m->passes->finite((size_t)p->state_count * m->lanes, m->state)) return;
   for (uint32_t l = 0; l < m->batch_lanes; l++) {
-    if (m->check[l] == 0 || machine_failed(m, l)) continue;
+    if (machine_failed(m, l)) continue;
     uint32_t s = 0;
-    while (isfinite(m->state[(size_t)s * m->lanes + l])) s++;
+    while (s < p->state_count && isfinite(m->state[(size_t)s * m->lanes + l])) s++;
+    if (s == p->state_count) continue;
     struct failure f = {time_at(m, m->k + 1), p->state_variable[s], p->state_element[s],
                         m->state[(size_t)s * m->lanes + l]};
     machine_fail(m, l, find_cause(m, l, f));
@@ -331,7 +324,7 @@ static bool make_memory(struct machine *m) {
   m->rate = mem_alloc_aligned(state);
   m->previous = mem_alloc_aligned(state);
   m->member = mem_alloc_aligned((size_t)(p->state_count + 1) * sizeof *m->member);
-  m->check = mem_alloc_aligned(m->lanes * sizeof *m->check);
+  m->passes = passes_best();
   m->time_row = mem_alloc_aligned((p->time_count + 1) * sizeof(double));
   uint64_t *members = mem_alloc_aligned(m->lanes * sizeof *members);
   m->env = (struct kernel_env){.bases = {m->slab, m->state, m->rate, (double *)p->literals, m->time_row},
@@ -339,8 +332,7 @@ static bool make_memory(struct machine *m) {
                                .tables = p->tables,
                                .indices = p->indices,
                                .members = members};
-  if (!m->slab || !m->state || !m->rate || !m->previous || !m->member || !m->check || !m->time_row || !members)
-    return false;
+  if (!m->slab || !m->state || !m->rate || !m->previous || !m->member || !m->time_row || !members) return false;
   return copy_codes(m) && make_rings(m) && time_values_create(&m->times, p);
 }
 
@@ -378,7 +370,6 @@ void machine_free(struct machine *m) {
   time_values_free(&m->times);
   mem_free_aligned((void *)m->env.members);
   mem_free_aligned(m->time_row);
-  mem_free_aligned(m->check);
   mem_free_aligned(m->member);
   mem_free_aligned(m->previous);
   mem_free_aligned(m->rate);

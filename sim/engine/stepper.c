@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// build: -fopenmp-simd
 // Explicit Runge-Kutta methods of fixed step for GSL. A method is a row of numbers; one step function serves them all,
 // fusing into one pass per stage what the next stage starts from and the weighted sum so far. All three methods need
 // only the latest slope for the next stage (a low storage property of Euler, Heun and the classical method), which the
 // tableau makes use of: y + h/divisor (w1 k1 + w2 k2 + ...), summed from the left.
 //
-// There is no error estimate: yerr is zero. dydt_out is left alone and gives_exact_dydt_out is 0, so that GSL's evolve
-// evaluates the slope at the start of each step anew: the end of one step sees left limits, the start of the next one
-// right limits.
+// There is no error estimate: yerr is zero. GSL's evolve gives no slope at the start of a step (can_use_dydt_in is 0):
+// our own array is aligned for vectors. Nor does it get one at the end: the end of one step sees left limits, the start
+// of the next one right limits.
 #include "engine/stepper.h"
 
 #include <gsl/gsl_errno.h>
@@ -15,6 +14,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "engine/passes.h"
 
 static const struct stepper_tableau tableaus[] = {
     [METHOD_EULER] = {1, 1, {0}, {0}, {1}, 1},
@@ -23,8 +23,9 @@ static const struct stepper_tableau tableaus[] = {
     [METHOD_RK4] = {4, 4, {0, 1, 1, 2}, {0, 0.5, 0.5, 1}, {1, 2, 2, 1}, 6},
 };
 
-struct state {  // arrays of one allocation, each from a cache line on
-  double *slope, *stage, *sum;
+struct state {
+  double *slope, *stage, *sum;  // of one allocation, each from a cache line on
+  const struct passes *passes;
 };
 
 static void *state_alloc(size_t n) {
@@ -37,7 +38,7 @@ static void *state_alloc(size_t n) {
     mem_free_aligned(arrays);
     return NULL;
   }
-  *s = (struct state){arrays, arrays + row, arrays + 2 * row};
+  *s = (struct state){arrays, arrays + row, arrays + 2 * row, passes_best()};
   return s;
 }
 
@@ -53,40 +54,17 @@ static int state_reset(void *v, size_t n) {
   return GSL_SUCCESS;
 }
 
-// Each pass reads the slope once: the sum takes it in, and the next stage, or the end of the step, starts from it.
-static void start(size_t n, double *sum, double weight, double *stage, const double *y, double h, const double *k) {
-#pragma omp simd
-  for (size_t i = 0; i < n; i++) sum[i] = weight * k[i], stage[i] = y[i] + h * k[i];
-}
-static void go_on(size_t n, double *sum, double weight, double *stage, const double *y, double h, const double *k) {
-#pragma omp simd
-  for (size_t i = 0; i < n; i++) sum[i] = sum[i] + weight * k[i], stage[i] = y[i] + h * k[i];
-}
-static void end(size_t n, const double *sum, double weight, double *y, double h, const double *k) {
-#pragma omp simd
-  for (size_t i = 0; i < n; i++) y[i] = y[i] + h * (sum[i] + weight * k[i]);
-}
-static void end_at_once(size_t n, double weight, double *y, double h, const double *k) {  // a method of one stage
-#pragma omp simd
-  for (size_t i = 0; i < n; i++) y[i] = y[i] + h * (weight * k[i]);
-}
-
 static int step(const struct stepper_tableau *m, struct state *s, size_t n, double t, double h, double y[],
                 double yerr[], const double dydt_in[], const gsl_odeiv2_system *system) {
   for (unsigned j = 0; j < m->stages; j++) {
     const double *k = j == 0 && dydt_in ? dydt_in : s->slope;
-    if (k == s->slope) {
-      double at = t + h * (0.5 * m->half_steps[j]);
-      int status = GSL_ODEIV_FN_EVAL(system, at, j > 0 ? s->stage : y, s->slope);
-      if (status) return status;
-    }
-    bool last = j + 1 == m->stages;
-    if (last && j == 0)
-      end_at_once(n, m->weights[j], y, h / m->divisor, k);
-    else if (last)
-      end(n, s->sum, m->weights[j], y, h / m->divisor, k);
+    double at = t + h * (0.5 * m->half_steps[j]);
+    int status = k == s->slope ? GSL_ODEIV_FN_EVAL(system, at, j > 0 ? s->stage : y, s->slope) : GSL_SUCCESS;
+    if (status) return status;
+    if (j + 1 == m->stages)
+      (j > 0 ? s->passes->last : s->passes->only)(n, y, y, s->sum, k, m->weights[j], h / m->divisor);
     else
-      (j > 0 ? go_on : start)(n, s->sum, m->weights[j], s->stage, y, h * m->reach[j + 1], k);
+      (j > 0 ? s->passes->middle : s->passes->first)(n, s->stage, y, s->sum, k, m->weights[j], h * m->reach[j + 1]);
   }
   memset(yerr, 0, n * sizeof *yerr);
   return GSL_SUCCESS;
@@ -107,7 +85,7 @@ static int step(const struct stepper_tableau *m, struct state *s, size_t n, doub
     return GSL_SUCCESS;                                                                                             \
   }                                                                                                                 \
   static const gsl_odeiv2_step_type name##_type = {                                                                 \
-      #name, 1, 0, state_alloc, name##_apply, name##_driver, state_reset, name##_order, state_free};                \
+      #name, 0, 0, state_alloc, name##_apply, name##_driver, state_reset, name##_order, state_free};                \
   const gsl_odeiv2_step_type *const stepper_##name = &name##_type;
 APPLY(euler, METHOD_EULER)
 APPLY(rk2, METHOD_RK2)

@@ -7,7 +7,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     COMPILE_OPTIONS "-mavx512f;-mavx512dq;-mavx512vl;-mavx2;-mfma")
 endif()
 # Loops of the fixed-step methods, on the integrator's own arrays.
-set_source_files_properties(sim/engine/stepper.c PROPERTIES COMPILE_OPTIONS "-fopenmp-simd")
+set_source_files_properties(sim/engine/passes.c PROPERTIES COMPILE_OPTIONS "-fopenmp-simd")
 # Included by the kernel files and compiled there only.
 set_source_files_properties(
   sim/kernel/kernel_generic.c sim/kernel/kernel_avx2.c sim/kernel/kernel_avx512.c PROPERTIES
