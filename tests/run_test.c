@@ -100,6 +100,35 @@ Test(run, a_gate_is_tested_on_its_own_grid_between_its_least_and_most) {
   cr_expect(isnan(switch_time("when: y >= 99, test: 1")));
 }
 
+// At the very grid point of a switch too, a sample sees what everyone sees.
+static void sampled_lever_is_lever(const char *gate, const char *ramp) {
+  static const char model[] = HEAD
+      "levers:\n  l: {unit: 1, value: 1, range: [0, 9]}\n"
+      "stocks:\n  y: {unit: 1, initial: 0, inflows: [f]}\n"
+      "flows:\n  f:\n    unit: 1/yr\n    equation: 1\n"
+      "auxiliaries:\n  seen: {unit: 1, equation: l}\n"
+      "  kept:\n    unit: 1\n    equation: sample(1, l * 2, 9)\n";
+  struct lab l;
+  lab_open(&l);
+  const char *scenario =
+      arena_format(&l.arena,
+                   "phases:\n  - {name: near, from: 1, when: %s, test: 1}\n  - {name: mid, when: %s, test: 1, min: 2}\n"
+                   "  - {name: far}\nlevers:\n  l: {near: 2, mid: 4, far: 8, ramp: %s}\nsave_every: 0.25\n",
+                   gate, gate, ramp);
+  lab_make(&l, model, scenario);
+  for (double t = 0; t <= 10; t += 0.25)
+    cr_expect_float_eq(lab_value(&l, "kept", t), 2 * lab_value(&l, "seen", t), 0, "%s, ramp %s, at %g", gate, ramp, t);
+  cr_expect_float_eq(lab_value(&l, "seen", 10), 8, 0);
+  lab_close(&l);
+}
+
+Test(run, a_sample_at_a_switch_sees_the_levers_present_value) {
+  sampled_lever_is_lever("y >= 3", "0");
+  sampled_lever_is_lever("y >= 3", "1.5");
+  sampled_lever_is_lever("y >= 1 + l", "0");
+  sampled_lever_is_lever("y >= 1 + seen", "1.5");
+}
+
 // ---- what is not integrated
 
 Test(run, a_smooth_that_reaches_nothing_is_not_integrated) {

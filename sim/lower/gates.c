@@ -4,6 +4,7 @@
 #include "lower/gates.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double NEVER = 1e30;
 
@@ -11,6 +12,8 @@ struct gated_lever {
   const struct steer *steer;
   uint32_t held;  // first held slot: value at the start of each phase
   struct view before, at_first;
+  bool renewed[32];
+  struct view next[32];
 };
 struct gates {
   size_t count;
@@ -74,6 +77,13 @@ static struct view gate_passed(struct lowering *w, size_t phase, struct view ela
   return both(w, due, done);
 }
 
+// Is the gate before this phase, or before an earlier one, being tested?
+static bool is_tested(const struct gates *x, size_t phase) {
+  for (size_t i = 1; i <= phase; i++)
+    if (x->renewing[i]) return true;
+  return false;
+}
+
 // The start of a phase in the present meaning.
 static struct view start_of(struct lowering *w, size_t phase) {
   struct gates *x = w->gates;
@@ -81,7 +91,7 @@ static struct view start_of(struct lowering *w, size_t phase) {
   struct view old = held(w, x->held + (uint32_t)phase);
   if (phase == 0) return dag_number(g, w->s->phases.items[0].from);
   if (w->mode == MODE_START) return dag_number(g, NEVER);
-  if (w->mode == MODE_RUN || x->renewing[phase]) return old;
+  if (w->mode == MODE_RUN || is_tested(x, phase)) return old;
   if (x->renewed[phase]) return x->next[phase];
   x->renewing[phase] = true;
   const struct phase *last = &w->s->phases.items[phase - 1];
@@ -94,8 +104,24 @@ static struct view start_of(struct lowering *w, size_t phase) {
   return x->next[phase];
 }
 
+static struct view lever_through(struct lowering *w, struct gated_lever *l, size_t phases);
+
+// The lever's value at the switch to a phase: held, and at the grid point of the switch the value under the phases
+// before it.
+static struct view at_switch(struct lowering *w, struct gated_lever *l, size_t phase) {
+  struct dag *g = &w->dag;
+  if (phase == 0) return l->at_first;
+  struct view kept = held(w, l->held + (uint32_t)phase), old_start = held(w, w->gates->held + (uint32_t)phase);
+  if (w->mode == MODE_RUN || is_tested(w->gates, phase)) return kept;
+  if (l->renewed[phase]) return l->next[phase];
+  struct view now = both(w, has_come(w, start_of(w, phase)), dag_1(g, IR_NOT, has_come(w, old_start)));
+  l->next[phase] = dag_3(g, IR_SELECT, now, lever_through(w, l, phase), kept);
+  l->renewed[phase] = true;
+  return l->next[phase];
+}
+
 // The lever with the phases below `phases` in force.
-static struct view lever_through(struct lowering *w, const struct gated_lever *l, size_t phases) {
+static struct view lever_through(struct lowering *w, struct gated_lever *l, size_t phases) {
   struct dag *g = &w->dag;
   struct view out = dag_3(g, IR_SELECT, has_come(w, start_of(w, 0)), l->at_first, l->before);
   for (size_t i = 0; i < phases; i++) {
@@ -104,7 +130,7 @@ static struct view lever_through(struct lowering *w, const struct gated_lever *l
     if (l->steer->ramp > 0) {
       struct view elapsed = dag_2(g, IR_SUB, lower_clock(w, CLOCK_TIME), start);
       struct view part = dag_2(g, IR_MIN, dag_2(g, IR_DIV, elapsed, dag_number(g, l->steer->ramp)), dag_number(g, 1));
-      struct view from = i ? held(w, l->held + (uint32_t)i) : l->at_first;
+      struct view from = at_switch(w, l, i);
       value = dag_2(g, IR_ADD, from, dag_2(g, IR_MUL, dag_2(g, IR_SUB, value, from), part));
     }
     out = dag_3(g, IR_SELECT, has_come(w, start), value, out);
@@ -115,7 +141,7 @@ static struct view lever_through(struct lowering *w, const struct gated_lever *l
 struct view gates_lever(struct lowering *w, const struct steer *s, struct view before, struct view at_first) {
   struct gates *x = w->gates;
   if (w->mode == MODE_START) {
-    struct gated_lever now = {s, 0, before, at_first};
+    struct gated_lever now = {.steer = s, .before = before, .at_first = at_first};
     return dag_3(&w->dag, IR_SELECT, has_come(w, start_of(w, 0)), at_first, now.before);
   }
   struct gated_lever *l = NULL;
@@ -123,7 +149,7 @@ struct view gates_lever(struct lowering *w, const struct steer *s, struct view b
     if (x->levers.items[i].steer == s) l = &x->levers.items[i];
   if (!l) {
     l = &list_push(w->arena, &x->levers);
-    *l = (struct gated_lever){s, w->held_count, before, at_first};
+    *l = (struct gated_lever){.steer = s, .held = w->held_count, .before = before, .at_first = at_first};
     w->held_count += (uint32_t)x->count;
   }
   struct gated_lever now = *l;
@@ -131,23 +157,21 @@ struct view gates_lever(struct lowering *w, const struct steer *s, struct view b
   return lever_through(w, &now, x->count);
 }
 
-// At the switch to a phase, the value of the lever under the phases before it.
-static void renew_lever(struct lowering *w, const struct gated_lever *l, size_t phase) {
-  struct dag *g = &w->dag;
+static void renew_lever(struct lowering *w, struct gated_lever *l, size_t phase) {
   uint32_t slot = l->held + (uint32_t)phase;
-  lower_root(w, &w->held_starts, slot, dag_number(g, 0), 1, NULL, NULL, 0, l->steer->variable);
-  struct view old_start = held(w, w->gates->held + (uint32_t)phase);
-  struct view now = both(w, has_come(w, start_of(w, phase)), dag_1(g, IR_NOT, has_come(w, old_start)));
-  struct view next = dag_3(g, IR_SELECT, now, lever_through(w, l, phase), held(w, slot));
-  lower_root(w, &w->samples, slot, next, 1, NULL, NULL, 0, l->steer->variable);
+  lower_root(w, &w->held_starts, slot, dag_number(&w->dag, 0), 1, NULL, NULL, 0, l->steer->variable);
+  lower_root(w, &w->samples, slot, at_switch(w, l, phase), 1, NULL, NULL, 0, l->steer->variable);
 }
 
 void gates_finish(struct lowering *w) {
   struct gates *x = w->gates;
   if (!x) return;
   w->mode = MODE_SAMPLE;
-  for (size_t i = 1; i < x->count; i++)
+  for (size_t i = 1; i < x->count; i++) {
     lower_root(w, &w->samples, x->held + (uint32_t)i, start_of(w, i), 1, NULL, NULL, 0, UINT32_MAX);
+    // What the condition looked at followed the old phase: those who come after make it anew.
+    memset(w->wholes[MODE_SAMPLE], 0, w->m->variables.count * sizeof *w->wholes[MODE_SAMPLE]);
+  }
   for (size_t k = 0; k < x->levers.count; k++)
     for (size_t i = 1; i < x->count; i++) renew_lever(w, &x->levers.items[k], i);
   w->mode = MODE_RUN;
