@@ -27,12 +27,21 @@ static bool literal(const struct term *t, double *x, bool *integer) {
   return true;
 }
 
+// From the left: x^6 is (x*x*x)^2, so that the bits are those of the engine.
+static double repeated(double x, unsigned n) {
+  if (n < 2) return n ? x : 1;
+  double half = repeated(x, n / 2);
+  return n % 2 ? half * half * x : half * half;
+}
+
 static double power(const struct term *exponent, double x, double y) {
   double n;
   bool integer = false;
-  if (literal(exponent, &n, &integer) && integer) return pow(x, n);
+  if (literal(exponent, &n, &integer) && integer && fabs(n) <= 16)
+    return n < 0 ? 1 / repeated(x, (unsigned)-n) : repeated(x, (unsigned)n);
+  if (literal(exponent, &n, &integer) && n == 0.5 && !integer) return sqrt(x);
   if (x == 0) return y > 0 ? 0 : y == 0 ? 1 : y < 0 ? INFINITY : NAN;
-  if (isnan(x) || isnan(y)) return y == 0 && isnan(x) ? NAN : NAN;
+  if (isnan(x) || isnan(y)) return NAN;
   return pow(x, y);
 }
 
@@ -54,20 +63,19 @@ static double compare(enum expr_op op, double a, double b) {
 }
 
 static double compare_time(const struct oracle *o, enum expr_op op, double at) {
-  bool come = at <= o->edge, past = at < o->low;
   switch (op) {
     case OP_EQUAL:
-      return come && !past;
+      return at <= o->edge && at >= o->low;
     case OP_UNEQUAL:
-      return !(come && !past);
+      return !(at <= o->edge && at >= o->low);
     case OP_LESS:
-      return !come;
+      return at > o->edge;
     case OP_LESS_EQUAL:
-      return !past;
+      return at >= o->low;
     case OP_GREATER:
-      return past;
+      return at < o->low;
     default:
-      return come;
+      return at <= o->edge;
   }
 }
 
@@ -106,14 +114,22 @@ static int by_size(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
+// Of zeros with both signs in the middle, the last one listed.
+static double median(double *x, size_t count) {
+  double zero = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (isnan(x[i])) return NAN;
+    zero = x[i] == 0 ? x[i] : zero;
+  }
+  qsort(x, count, sizeof *x, by_size);
+  double low = x[(count - 1) / 2], high = x[count / 2];
+  low = low == 0 ? zero : low, high = high == 0 ? zero : high;
+  return count % 2 ? low : (low + high) / 2;
+}
+
 static double over_list(enum fn f, double *x, size_t count) {
   double out = x[0];
-  if (f == FN_MEDIAN) {
-    for (size_t i = 0; i < count; i++)
-      if (isnan(x[i])) return NAN;
-    qsort(x, count, sizeof *x, by_size);
-    return count % 2 ? x[count / 2] : (x[count / 2 - 1] + x[count / 2]) / 2;
-  }
+  if (f == FN_MEDIAN) return median(x, count);
   for (size_t i = 1; i < count; i++)
     out = f == FN_PROD  ? out * x[i]
           : f == FN_MIN ? (out < x[i] ? out : x[i])
@@ -329,7 +345,7 @@ static double limited(struct oracle *o, uint32_t flow, size_t element, double ra
   return raw;
 }
 
-double oracle_variable(struct oracle *o, uint32_t variable, size_t element) {
+static double variable_value(struct oracle *o, uint32_t variable, size_t element) {
   const struct variable *v = &o->m->variables.items[variable];
   if (v->kind == VARIABLE_PARAMETER) return parameter(o, variable, element);
   if (v->kind == VARIABLE_LEVER || v->kind == VARIABLE_INPUT) return oracle_steer(o, variable);
@@ -338,10 +354,22 @@ double oracle_variable(struct oracle *o, uint32_t variable, size_t element) {
   return v->kind == VARIABLE_FLOW && o->mode != ORACLE_START ? limited(o, variable, element, x) : x;
 }
 
+// While running and at the start a value does not change until the time does: it is kept.
+double oracle_variable(struct oracle *o, uint32_t variable, size_t element) {
+  if (o->mode == ORACLE_RENEW) return variable_value(o, variable, element);
+  struct oracle_kept *kept = &o->kept[o->mode == ORACLE_START][o->first_element[variable] + element];
+  uint64_t now = o->mode == ORACLE_START ? 1 : o->now;
+  if (kept->at == now) return kept->value;
+  double x = variable_value(o, variable, element);
+  *kept = (struct oracle_kept){now, x};
+  return x;
+}
+
 // ---- the run
 
-static void set_time(struct oracle *o, double t, bool end) {
-  double hair = 1e-6 * o->s->step;
+static void set_time(struct oracle *o, unsigned half_steps, bool end) {
+  double hair = 1e-6 * o->s->step, t = o->s->start + (double)(2 * o->k + half_steps) * (o->s->step / 2);
+  o->now++;
   o->t = t, o->edge = end ? t - hair : t + hair, o->low = t - hair;
 }
 
@@ -360,7 +388,7 @@ static void rates(struct oracle *o, double *out) {
 }
 
 static void start(struct oracle *o) {
-  set_time(o, o->s->start, false);
+  set_time(o, 0, false);
   o->first_state = arena_array(o->arena, size_t, o->m->variables.count + 1);
   o->mode = ORACLE_START;
   for (uint32_t v = 0; v < o->m->variables.count; v++) {
@@ -380,33 +408,45 @@ static void start(struct oracle *o) {
 
 static void step(struct oracle *o) {
   size_t n = o->y.count;
-  double h = o->s->step, t0 = o->s->start + (double)o->k * h;
-  double *y0 = malloc((n + 1) * sizeof *y0), *k[4];
-  memcpy(y0, o->y.items, n * sizeof *y0);
+  double h = o->s->step, *y0 = malloc((n + 1) * sizeof *y0), *k[4];
+  if (n) memcpy(y0, o->y.items, n * sizeof *y0);
   for (int j = 0; j < 4; j++) k[j] = malloc((n + 1) * sizeof(double));
-  static const double reach[3][4] = {{0}, {0, 1}, {0, 0.5, 0.5, 1}};
-  static const double weight[3][4] = {{1}, {0.5, 0.5}, {1. / 6, 2. / 6, 2. / 6, 1. / 6}};
+  static const unsigned half_steps[3][4] = {{0}, {0, 2}, {0, 1, 1, 2}};
+  static const double weight[3][4] = {{1}, {1, 1}, {1, 2, 2, 1}}, whole[] = {1, 2, 6};
   static const int stages[] = {1, 2, 4};
   int method = (int)o->s->method - (int)METHOD_EULER;
   for (int j = 0; j < stages[method]; j++) {
-    for (size_t i = 0; i < n; i++) o->y.items[i] = y0[i] + (j ? h * reach[method][j] * k[j - 1][i] : 0);
-    set_time(o, t0 + reach[method][j] * h, reach[method][j] == 1);
+    double reach = half_steps[method][j] / 2.0;
+    for (size_t i = 0; i < n; i++) o->y.items[i] = j ? y0[i] + h * reach * k[j - 1][i] : y0[i];
+    set_time(o, half_steps[method][j], half_steps[method][j] == 2);
     rates(o, k[j]);
   }
   for (size_t i = 0; i < n; i++) {
     double sum = 0;
     for (int j = 0; j < stages[method]; j++) sum += weight[method][j] * k[j][i];
-    o->y.items[i] = y0[i] + h * sum;
+    o->y.items[i] = y0[i] + h / whole[method] * sum;
   }
   for (int j = 0; j < 4; j++) free(k[j]);
   free(y0);
 }
 
 static void grid_point(struct oracle *o) {
-  set_time(o, o->s->start + (double)o->k * o->s->step, false);
+  set_time(o, 0, false);
+  oracle_memory_deliver(o);
   oracle_steer_renew(o);
   oracle_memory_renew(o);
+  o->now++;
   oracle_memory_note(o);
+}
+
+static void make_room(struct oracle *o) {
+  size_t elements = 0;
+  o->first_element = arena_array(o->arena, size_t, o->m->variables.count + 1);
+  for (uint32_t v = 0; v < o->m->variables.count; v++) {
+    o->first_element[v] = elements;
+    elements += o->m->variables.items[v].element_count;
+  }
+  for (int i = 0; i < 2; i++) o->kept[i] = arena_array(o->arena, struct oracle_kept, elements + 1);
 }
 
 double *oracle_run(struct arena *a, const struct checked *c, const struct column *columns, size_t column_count) {
@@ -417,6 +457,7 @@ double *oracle_run(struct arena *a, const struct checked *c, const struct column
   o.lever_from = arena_alloc_array(a, c->model->variables.count + 1, sizeof *o.lever_from);
   for (size_t i = 0; i < o.s->phases.count; i++)
     o.phase_start[i] = o.phase_old[i] = i ? 1e30 : o.s->phases.items[0].from;
+  make_room(&o);
   start(&o);
   double *out = arena_array(a, double, (o.steps / every + 1) * column_count + 1), *row = out;
   for (;; o.k++) {

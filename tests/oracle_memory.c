@@ -135,11 +135,14 @@ void oracle_memory_rates(struct oracle *o, double *rates) {
   }
 }
 
-void oracle_memory_renew(struct oracle *o) {
+void oracle_memory_deliver(struct oracle *o) {
   for (size_t i = 0; i < o->memories.count; i++) {
     struct oracle_memory *m = o->memories.items[i];
     if (m->term->fn == FN_DELAY_FIXED && (double)o->k >= m->length) m->held = m->history[o->k - (uint64_t)m->length];
   }
+}
+
+void oracle_memory_renew(struct oracle *o) {
   for (size_t i = 0; i < o->memories.count; i++) {
     enum fn f = o->memories.items[i]->term->fn;
     if (f == FN_SAMPLE || f == FN_VALUE_AT) renew(o, o->memories.items[i]);

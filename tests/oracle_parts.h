@@ -23,14 +23,21 @@ struct oracle_memory {  // one call with memory at one element
   double length, *history;  // fixed delays: in steps, what it was given at each grid point
 };
 
+struct oracle_kept {
+  uint64_t at;  // the `now` it was found at; 0: never
+  double value;
+};
+
 struct oracle {
   struct arena *arena;
   const struct checked *c;
   const struct model *m;
   const struct scenario *s;
   enum oracle_mode mode;
-  double t, edge, low;  // the time; the latest instant that has come; the same for > and <=
-  uint64_t k, steps;
+  double t, edge, low;          // the time; the latest instant that has come; the same for > and <=
+  uint64_t k, steps, now;       // now: counts every change of the time or of what is held
+  struct oracle_kept *kept[2];  // running, at the start: [first_element[variable] + element]
+  size_t *first_element;
   LIST(double) y;
   size_t *first_state;  // [variable]
   LIST(struct oracle_memory *) memories;
@@ -44,8 +51,10 @@ double oracle_variable(struct oracle *o, uint32_t variable, size_t element);
 
 double oracle_memory_call(struct oracle *o, struct oracle_frame *f, const struct term *t);
 void oracle_memory_rates(struct oracle *o, double *rates);
-void oracle_memory_renew(struct oracle *o);  // at grid point o->k
-void oracle_memory_note(struct oracle *o);   // fixed delays take their input
+// At grid point o->k: what fixed delays give, then what samples hold; at its end what fixed delays take.
+void oracle_memory_deliver(struct oracle *o);
+void oracle_memory_renew(struct oracle *o);
+void oracle_memory_note(struct oracle *o);
 
 double oracle_steer(struct oracle *o, uint32_t variable);
 void oracle_steer_renew(struct oracle *o);
