@@ -199,26 +199,42 @@ static struct view reached(struct lowering *w, struct memory *m, enum mode mode)
   return out;
 }
 
-// The stream of a draw: a hash of the variable's name, the place of the call in its equation, and where its box begins.
+// The stream of a draw: a hash of the variable's name and the place of the call in its equation.
 static uint64_t stream_of(struct lowering *w, const struct memory *m) {
   const char *name = m->frame.variable < w->m->variables.count ? w->m->variables.items[m->frame.variable].name : "";
   const char *text = arena_format(w->arena, "%s#%u", name, m->term->ordinal);
-  for (uint32_t k = 0; k < m->axis_count; k++)
-    text = arena_format(w->arena, "%s,%u", text, m->frame.elements[m->axis[k]][0]);
   return map_hash64(text, strlen(text));
+}
+
+// One uniform number for each element of the whole dimensions, whatever part of them the frame covers: an exception for
+// one element does not shift the draws of the others.
+static struct view uniform(struct lowering *w, struct memory *m, enum mode mode) {
+  uint64_t stream = stream_of(w, m), all = 1;
+  uint32_t *at = arena_array(w->arena, uint32_t, m->count);
+  for (uint32_t k = m->axis_count, inner = 1; k-- > 0; inner *= m->frame.size[m->axis[k]]) {
+    const struct dimension *d = &w->m->dimensions.items[m->frame.e->axes[m->axis[k]].dimension];
+    const uint32_t *elements = m->frame.elements[m->axis[k]], size = m->frame.size[m->axis[k]];
+    for (uint32_t n = 0; n < m->count; n++) at[n] += elements[n / inner % size] * (uint32_t)all;
+    all *= w->m->dimensions.items[d->root].count;
+    if (all <= LIMIT_ELEMENTS) continue;
+    diag_error(w->diag, m->term->span, value_too_large, (int)m->axis_count, LIMIT_ELEMENTS, LIMIT_AXES);
+    return dag_number(&w->dag, NAN);
+  }
+  struct dag_value u = {.op = IR_UNIFORM,
+                        .count = (uint32_t)all,
+                        .outer_count = 1,
+                        .inner_count = (uint32_t)all,
+                        .aux = (uint32_t)stream,
+                        .aux2 = (uint32_t)(stream >> 32),
+                        .binding = (uint8_t)(BOUND_DRAWN | (mode == MODE_START ? BOUND_MEMBER : BOUND_STATE))};
+  uint32_t value = dag_add(&w->dag, u);
+  if (m->count != all) value = dag_gather(&w->dag, value, at, m->count);
+  return along_axes(m, (struct view){.value = value}, 0);
 }
 
 static struct view draw(struct lowering *w, struct memory *m, enum mode mode) {
   struct dag *g = &w->dag;
-  uint64_t stream = stream_of(w, m);
-  struct dag_value u = {.op = IR_UNIFORM,
-                        .count = m->count,
-                        .outer_count = 1,
-                        .inner_count = m->count,
-                        .aux = (uint32_t)stream,
-                        .aux2 = (uint32_t)(stream >> 32),
-                        .binding = (uint8_t)(BOUND_DRAWN | (mode == MODE_START ? BOUND_MEMBER : BOUND_STATE))};
-  struct view p = along_axes(m, (struct view){.value = dag_add(g, u)}, 0), a = arg(w, mode, m, 0);
+  struct view p = uniform(w, m, mode), a = arg(w, mode, m, 0);
   switch (m->term->fn) {
     case FN_RANDOM_UNIFORM:
       return dag_2(g, IR_ADD, a, dag_2(g, IR_MUL, p, dag_2(g, IR_SUB, arg(w, mode, m, 1), a)));
