@@ -60,5 +60,6 @@ struct view lower_table(struct lowering *w, const struct term *t) {
   const struct variable *v = &w->m->variables.items[t->variable];
   if (v->paths) return table_array(w, t);
   struct view x = lower_term(w, t->args[0]);
+  if (t->args[0]->kind == TERM_TIME) lower_event(w, dag_literals(&w->dag, v->path.x, (uint32_t)v->path.count));
   return dag_apply(&w->dag, IR_LOOKUP, table_of(w, &v->path), 0, 1, &x);
 }
