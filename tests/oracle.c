@@ -328,7 +328,8 @@ static double parameter(const struct oracle *o, uint32_t variable, size_t elemen
   return x;
 }
 
-// An outflow of a non-negative stock takes no more than the stock holds and receives in a step.
+// An outflow of a non-negative stock takes no more than the stock holds and receives in a step; what comes round a
+// ring is not counted on.
 static double limited(struct oracle *o, uint32_t flow, size_t element, double raw) {
   for (uint32_t s = 0; s < o->m->variables.count; s++) {
     const struct checked_variable *x = &o->c->variables[s];
@@ -336,7 +337,9 @@ static double limited(struct oracle *o, uint32_t flow, size_t element, double ra
     for (size_t i = 0; i < x->outflow_count; i++) {
       if (x->outflows[i] != flow) continue;
       double left = oracle_variable(o, s, element) / o->s->step;
-      for (size_t k = 0; k < x->inflow_count; k++) left += oracle_variable(o, x->inflows[k], element);
+      uint32_t ring = o->c->variables[flow].ring;
+      for (size_t k = 0; k < x->inflow_count; k++)
+        if (!ring || o->c->variables[x->inflows[k]].ring != ring) left += oracle_variable(o, x->inflows[k], element);
       for (size_t k = 0; k < i; k++) left -= oracle_variable(o, x->outflows[k], element);
       left = fmax(left, 0);
       raw = raw < left ? raw : left;

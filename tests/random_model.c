@@ -395,7 +395,7 @@ static void flow(struct maker *m, const char *name, const struct known *of) {
 static const struct known *stocks(struct maker *m) {
   const struct known *first = &m->known[m->known_count];
   know(m, "s0", 1, D, D), know(m, "s1", 1, D, D), know(m, "s2", 0, D, D), know(m, "s3", 2, D, E);
-  stock(m, &first[0], "inflows: [f0]\n    outflows: [g0, h0]");
+  stock(m, &first[0], "inflows: [f0, g1]\n    outflows: [g0, h0]");
   stock(m, &first[1], "inflows: [g0]\n    outflows: [g1]");
   stock(m, &first[2], "inflows: [f2]\n    outflows: [g2]");
   stock(m, &first[3], "inflows: [f3]");

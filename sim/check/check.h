@@ -78,6 +78,7 @@ struct checked_variable {
   uint32_t *inflows, *outflows;  // variables
   size_t inflow_count, outflow_count;
   bool split, initial_split;  // in a cycle of variables that is none of elements: evaluated element by element
+  uint32_t ring;              // flows whose limits by non-negative stocks need one another have one number; 0: none
 };
 
 struct order_item {  // one step of an order of evaluation

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Walks the terms of every equation and notes what each needs at once. Functions with memory cut the chain while
-// running (a smooth needs nothing now) and have needs of their own at the start (its initial value).
+// running (a smooth needs nothing now) and have needs of their own at the start (its initial value). A flow out of a
+// non-negative stock needs, to be limited, that stock's inflows and the outflows listed before it: such needs decide
+// the order where they can. Where they go round, the flows are a ring, and only their equations count.
 #include "check/order.h"
+
+#include <string.h>
 
 #include "base/limits.h"
 #include "check/graph.h"
@@ -247,18 +251,39 @@ static bool order_elements(struct ordering *o, const uint32_t *members, size_t c
   return true;
 }
 
-static bool order_for(struct ordering *o) {
-  const struct model *m = o->c->model;
-  uint32_t count = (uint32_t)m->variables.count;
-  struct graph g;
-  graph_init(&g, o->arena, count);
-  struct walk w = {.arena = o->arena, .c = o->c, .graph = &g, .when = o->when};
-  for (uint32_t v = 0; v < count; v++) {
+static bool has_limits(const struct model *m) {
+  for (size_t v = 0; v < m->variables.count; v++)
+    if (m->variables.items[v].non_negative) return true;
+  return false;
+}
+
+static void need_limits(const struct checked *c, struct graph *g) {
+  for (uint32_t v = 0; v < c->model->variables.count; v++) {
+    const struct checked_variable *x = &c->variables[v];
+    if (!c->model->variables.items[v].non_negative) continue;
+    for (size_t i = 0; i < x->outflow_count; i++) {
+      for (size_t k = 0; k < x->inflow_count; k++) graph_add(g, x->outflows[i], x->inflows[k]);
+      if (i) graph_add(g, x->outflows[i], x->outflows[i - 1]);
+    }
+  }
+}
+
+static void need_equations(struct ordering *o, struct graph *g) {
+  struct walk w = {.arena = o->arena, .c = o->c, .graph = g, .when = o->when};
+  for (uint32_t v = 0; v < g->count; v++) {
     size_t equations;
     const size_t *list = equations_of(o->c, v, o->when, &equations);
     w.from = v;
     for (size_t i = 0; i < equations; i++) walk_term(&w, (w.e = &o->c->equations.items[list[i]])->rhs);
   }
+}
+
+static bool order_for(struct ordering *o) {
+  const struct model *m = o->c->model;
+  uint32_t count = (uint32_t)m->variables.count;
+  struct graph g;
+  graph_init(&g, o->arena, count);
+  need_equations(o, &g);
   graph_finish(&g);
   struct components k = graph_components(&g);
   bool ok = true;
@@ -274,9 +299,34 @@ static bool order_for(struct ordering *o) {
   return ok;
 }
 
+// The running order once more, with the needs of limits: what is a ring together keeps the order it has.
+static void order_limits(struct ordering *o) {
+  struct graph g;
+  struct order_item *items = o->c->order.items;
+  size_t count = o->c->order.count;
+  graph_init(&g, o->arena, (uint32_t)o->c->model->variables.count);
+  need_equations(o, &g);
+  need_limits(o->c, &g);
+  graph_finish(&g);
+  struct components k = graph_components(&g);
+  size_t *next = arena_array(o->arena, size_t, (size_t)k.count + 1);  // counting sort by component
+  for (size_t i = 0; i < count; i++) next[k.component[items[i].variable] + 1]++;
+  for (uint32_t i = 0; i < k.count; i++) next[i + 1] += next[i];
+  struct order_item *sorted = arena_array(o->arena, struct order_item, count + 1);
+  for (size_t i = 0; i < count; i++) sorted[next[k.component[items[i].variable]]++] = items[i];
+  if (count) memcpy(items, sorted, count * sizeof *items);
+  for (uint32_t i = 0; i < g.count; i++) {
+    uint32_t v = k.order[i], before = i ? k.order[i - 1] : v, after = i + 1 < g.count ? k.order[i + 1] : v;
+    bool shared =
+        (before != v && k.component[before] == k.component[v]) || (after != v && k.component[after] == k.component[v]);
+    if (shared || needs_itself(&g, v)) o->c->variables[v].ring = k.component[v] + 1;
+  }
+}
+
 bool order_variables(struct arena *a, struct checked *c, struct diag *diag) {
   struct ordering o = {a, c, diag, RUNNING};
   bool running = order_for(&o);
+  if (running && has_limits(c->model)) order_limits(&o);
   o.when = STARTING;
   return order_for(&o) && running;
 }

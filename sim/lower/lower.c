@@ -95,27 +95,13 @@ static bool is_saved(const struct lowering *w, uint32_t variable) {
   return !w->s->saved.count && saved_by_default(kind);
 }
 
-// Where an element of a variable is found.
-static struct dag_arg element_of(struct lowering *w, uint32_t variable, uint32_t element) {
-  const struct variable *v = &w->m->variables.items[variable];
-  const struct whole *x = lower_whole(w, variable);
-  if (x->elements) return (struct dag_arg){x->elements[element] - 1, x->element_offsets[element], 0, 0};
-  struct dag_arg from = {x->value, x->offset, 0, 0};
-  for (size_t i = v->dim_count; i-- > 0;) {
-    uint32_t size = w->m->dimensions.items[v->dims[i]].count;
-    from.offset += element % size * x->stride[i];
-    element /= size;
-  }
-  return from;
-}
-
 static void columns_of(struct lowering *w, uint32_t variable) {
   const struct variable *v = &w->m->variables.items[variable];
   for (uint32_t k = 0; k < v->element_count; k++) {
     if (v->absent && v->absent[k]) continue;
     list_push(w->arena, &w->columns) =
         (struct column){.variable = variable, .element = k, .name = variable_element_name(w->arena, w->m, v, k)};
-    list_push(w->arena, &w->column_args) = element_of(w, variable, k);
+    list_push(w->arena, &w->column_args) = lower_at(w, variable, k);
   }
 }
 
@@ -124,7 +110,7 @@ static void guards_of(struct lowering *w, uint32_t variable) {
   bool bounded = v->kind != VARIABLE_LEVER && v->kind != VARIABLE_TABLE && (isfinite(v->low) || isfinite(v->high));
   for (uint32_t k = 0; bounded && k < v->element_count; k++) {
     list_push(w->arena, &w->guards) = (struct guard){variable, k, v->low, v->high, {0}};
-    list_push(w->arena, &w->guard_args) = element_of(w, variable, k);
+    list_push(w->arena, &w->guard_args) = lower_at(w, variable, k);
   }
 }
 

@@ -120,6 +120,58 @@ static struct whole from_equations(struct lowering *w, uint32_t variable) {
   return x;
 }
 
+static bool is_split(const struct lowering *w, uint32_t variable) {
+  const struct checked_variable *x = &w->c->variables[variable];
+  return w->mode == MODE_START ? x->initial_split : x->split;
+}
+
+// A variable for the limits of a flow: the whole, or one element where the flow is made element by element.
+static struct view flowing(struct lowering *w, uint32_t variable, uint32_t element) {
+  if (element == ELEMENTS_ALL) return lower_view(w, variable);
+  if (is_split(w, variable)) lower_element(w, variable, element);
+  struct dag_arg at = lower_at(w, variable, element);
+  return (struct view){.value = at.value, .offset = at.offset};
+}
+
+// What a non-negative stock leaves to its outflow number `place`: what it holds and receives in one step, less the
+// outflows listed before. In a ring of stocks that feed one another, what comes round the ring is not counted on: no
+// stock is overdrawn, whichever flow is limited first.
+static struct view left_for(struct lowering *w, const struct flow_limit *l, uint32_t element, uint32_t ring) {
+  const struct checked_variable *x = &w->c->variables[l->stock];
+  struct dag *g = &w->dag;
+  struct view left = dag_2(g, IR_DIV, flowing(w, l->stock, element), dag_number(g, w->s->step));
+  for (size_t i = 0; i < x->inflow_count; i++)
+    if (!ring || w->c->variables[x->inflows[i]].ring != ring)
+      left = dag_2(g, IR_ADD, left, flowing(w, x->inflows[i], element));
+  for (size_t i = 0; i < l->place; i++) left = dag_2(g, IR_SUB, left, flowing(w, x->outflows[i], element));
+  return dag_2(g, IR_MAX, left, dag_number(g, 0));
+}
+
+// While the limit is made, the flow itself stands for its unlimited value.
+static struct whole limited(struct lowering *w, uint32_t flow, struct whole raw) {
+  for (uint32_t l = w->limit_of[flow]; l; l = w->limits.items[l - 1].next) {
+    w->wholes[w->mode][flow] = raw;
+    struct view left = left_for(w, &w->limits.items[l - 1], ELEMENTS_ALL, w->c->variables[flow].ring);
+    struct view out = dag_2(&w->dag, IR_MIN, lower_view(w, flow), left);
+    w->wholes[w->mode][flow].made = false;
+    raw = (struct whole){.made = true, .value = out.value, .offset = out.offset};
+    for (uint32_t k = 0; k < out.axis_count; k++) raw.stride[out.axis[k]] = out.stride[k];
+  }
+  return raw;
+}
+
+static void set_element(struct whole *x, uint32_t element, struct view value) {
+  x->elements[element] = value.value + 1, x->element_offsets[element] = value.offset;
+}
+
+static void limit_element(struct lowering *w, uint32_t flow, uint32_t element) {
+  struct whole *x = &w->wholes[w->mode][flow];
+  for (uint32_t l = w->limit_of[flow]; l; l = w->limits.items[l - 1].next) {
+    struct view left = left_for(w, &w->limits.items[l - 1], element, w->c->variables[flow].ring);
+    set_element(x, element, dag_2(&w->dag, IR_MIN, flowing(w, flow, element), left));
+  }
+}
+
 // The equation and single-element frame of one element of a split variable.
 void lower_element(struct lowering *w, uint32_t variable, uint32_t element) {
   const struct variable *v = &w->m->variables.items[variable];
@@ -152,15 +204,11 @@ void lower_element(struct lowering *w, uint32_t variable, uint32_t element) {
       for (size_t k = 0; k < v->dim_count; k++)
         f.size[k] = 1, f.elements[k] = arena_grow(w->arena, &roots[k], 1, 1, sizeof *roots);
       struct view value = equation_value(w, &f);
-      x->elements[element] = value.value + 1, x->element_offsets[element] = value.offset;
+      set_element(x, element, value);
+      if (v->kind == VARIABLE_FLOW && w->mode != MODE_START) limit_element(w, variable, element);
       return;
     }
   }
-}
-
-static bool is_split(const struct lowering *w, uint32_t variable) {
-  const struct checked_variable *x = &w->c->variables[variable];
-  return w->mode == MODE_START ? x->initial_split : x->split;
 }
 
 static struct whole stock(struct lowering *w, uint32_t variable) {
@@ -169,31 +217,6 @@ static struct whole stock(struct lowering *w, uint32_t variable) {
   struct whole x = {.made = true, .value = leaf.value};
   dense_strides(w, v, &x);
   return x;
-}
-
-// What a non-negative stock leaves to its outflow number `place`: what it holds and receives in one step, less the
-// outflows listed before.
-static struct view left_for(struct lowering *w, uint32_t stock, size_t place) {
-  const struct checked_variable *x = &w->c->variables[stock];
-  struct dag *g = &w->dag;
-  struct view left = dag_2(g, IR_DIV, lower_view(w, stock), dag_number(g, w->s->step));
-  for (size_t i = 0; i < x->inflow_count; i++) left = dag_2(g, IR_ADD, left, lower_view(w, x->inflows[i]));
-  for (size_t i = 0; i < place; i++) left = dag_2(g, IR_SUB, left, lower_view(w, x->outflows[i]));
-  return dag_2(g, IR_MAX, left, dag_number(g, 0));
-}
-
-// While the limit is made, the flow itself stands for its unlimited value: stocks that feed one another in a ring see
-// that of the first.
-static struct whole limited(struct lowering *w, uint32_t flow, struct whole raw) {
-  for (uint32_t l = w->limit_of[flow]; l; l = w->limits.items[l - 1].next) {
-    w->wholes[w->mode][flow] = raw;
-    struct view left = left_for(w, w->limits.items[l - 1].stock, w->limits.items[l - 1].place);
-    struct view out = dag_2(&w->dag, IR_MIN, lower_view(w, flow), left);
-    w->wholes[w->mode][flow].made = false;
-    raw = (struct whole){.made = true, .value = out.value, .offset = out.offset};
-    for (uint32_t k = 0; k < out.axis_count; k++) raw.stride[out.axis[k]] = out.stride[k];
-  }
-  return raw;
 }
 
 void lower_limits(struct lowering *w) {
@@ -228,4 +251,17 @@ const struct whole *lower_whole(struct lowering *w, uint32_t variable) {
   if (v->kind == VARIABLE_FLOW && w->mode != MODE_START) made = limited(w, variable, made);
   *x = made;
   return x;
+}
+
+struct dag_arg lower_at(struct lowering *w, uint32_t variable, uint32_t element) {
+  const struct variable *v = &w->m->variables.items[variable];
+  const struct whole *x = lower_whole(w, variable);
+  if (x->elements) return (struct dag_arg){x->elements[element] - 1, x->element_offsets[element], 0, 0};
+  struct dag_arg from = {x->value, x->offset, 0, 0};
+  for (size_t i = v->dim_count; i-- > 0;) {
+    uint32_t size = w->m->dimensions.items[v->dims[i]].count;
+    from.offset += element % size * x->stride[i];
+    element /= size;
+  }
+  return from;
 }

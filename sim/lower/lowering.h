@@ -97,6 +97,8 @@ const struct whole *lower_whole(struct lowering *w, uint32_t variable);
 void lower_limits(struct lowering *w);
 // One element of a variable that is split because its elements need one another.
 void lower_element(struct lowering *w, uint32_t variable, uint32_t element);
+// Where an element of a variable is found.
+struct dag_arg lower_at(struct lowering *w, uint32_t variable, uint32_t element);
 
 // lower_reference.c
 struct walk {  // a reference as offset + per axis a list of offsets
