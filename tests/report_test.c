@@ -330,6 +330,21 @@ Test(report, text_is_escaped_for_html_and_for_scripts) {
   text_free(&script);
 }
 
+Test(report, what_is_doubtful_with_a_benchmark_is_said_in_the_language_of_the_page) {
+  static const char *const docs[] = {"\"doc\": \"a guess\", \"kind\"",
+                                     "\"doc\": {\"en\": \"a guess\", \"zh\": \"推测\"}, \"kind\""};
+  for (size_t i = 0; i < 2; i++) {
+    const char *folder = run_folder("base", 2), *summary = run_summary("base", 2, "");
+    const char *at = strstr(strstr(summary, "\"benchmarks\""), "\"kind\"");
+    put(folder, "summary.json",
+        arena_format(&arena, "%.*s%s%s", (int)(at - summary), summary, docs[i], at + strlen("\"kind\"")));
+    struct bundle *b = read_one(folder);
+    cr_assert_not_null(b, "%s", said());
+    cr_expect_not_null(strstr(page_of(b, LANGUAGE_EN), "<span class=\"doubt\">a guess</span>"));
+    cr_expect_not_null(strstr(page_of(b, LANGUAGE_ZH), i ? ">推测</span>" : ">a guess</span>"));
+  }
+}
+
 Test(report, the_page_loads_nothing) {
   const char *page = page_of(read_one(run_folder("base", 2)), LANGUAGE_EN);
   cr_expect_not_null(strstr(page, "default-src 'none'"));
