@@ -5,6 +5,7 @@
 # installed, and named.
 #
 #   report_check.sh PROGRAM [FOLDER]       FOLDER (default: a temporary one) keeps report.html and its results
+here=$(cd "$(dirname "$0")" && pwd)
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 [ -x "$program" ] || { echo "$program is missing"; exit 1; }
 if [ -n "$2" ]; then
@@ -190,13 +191,49 @@ lacks out.txt "$(printf '\033')"
 run 1 run base.yaml --no-files --plot peeple
 says "did you mean 'people'?"
 run 0 help bash
-check "bash reads its completion" sh -c 'command -v bash >/dev/null || exit 0; bash -n out.txt'
 prints "--plot"
+completes() { # completes WORD LINE...: bash makes the last word of the line this
+  word=$1
+  shift
+  check "bash completes '$*'" test "$(bash -c '. ./simulate.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _simulate
+    echo "${COMPREPLY[*]}"' bash "$@")" = "$word"
+}
+if command -v bash >/dev/null; then
+  mv out.txt simulate.bash && touch out.txt
+  completes run simulate ru
+  completes --method simulate run --me
+  completes "rkf45" simulate run --method rkf
+  completes "en zh" simulate report --lang ""
+  completes "tornado" simulate figure --as to
+  completes "map man" simulate help ma
+  completes "" simulate run bas
+else
+  echo "not tested: completion in bash, since it is not installed"
+fi
 run 0 help zsh
-check "zsh reads its completion" sh -c 'command -v zsh >/dev/null || exit 0; zsh -n out.txt'
+mkdir -p zsh && mv out.txt zsh/_simulate && touch out.txt
+if command -v zsh >/dev/null; then
+  zsh -f "$here/completion.zsh" "$PWD/zsh" 'simulate swe' 'simulate run --met' 'simulate run --method rkf' \
+    'simulate figure --as to' 'simulate help prio' >out.txt
+  for line in "simulate sweep " "simulate run --method " "simulate run --method rkf45 " "simulate figure --as tornado " \
+    "simulate help priors "; do
+    check "zsh completes to '$line'" grep -qx -e "$line" out.txt
+  done
+else
+  echo "not tested: completion in zsh, since it is not installed"
+fi
 run 0 help man
 prints ".SH NAME"
 check "every command is in the manual" sh -c 'for verb in run sweep report figure map; do grep -q "^.SS $verb" out.txt || exit 1; done'
+if command -v man >/dev/null; then
+  cp out.txt simulate.1
+  MANWIDTH=80 man --warnings -l simulate.1 >page.txt 2>err.txt
+  check "man has no warnings" test ! -s err.txt
+  holds page.txt "simulate report DIR|SCENARIO..."
+  lacks page.txt '\e'
+else
+  echo "not tested: the manual page, since man is not installed"
+fi
 
 echo "$passed checks passed, $failed failed"
 [ "$failed" = 0 ]
