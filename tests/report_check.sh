@@ -190,6 +190,25 @@ prints "2020"
 lacks out.txt "$(printf '\033')"
 run 1 run base.yaml --no-files --plot peeple
 says "did you mean 'people'?"
+run 0 sweep base.yaml -o piped
+check "no progress in a pipe" sh -c '! grep -q "a second" err.txt'
+escape=$(printf '\033')
+on_terminal() { script -qec "$*" /dev/null >terminal.txt </dev/null; }
+if command -v script >/dev/null && on_terminal true; then
+  TERM=xterm on_terminal "$program" run base.yaml --no-files --plot people
+  holds terminal.txt "$escape[1m"
+  NO_COLOR=1 TERM=xterm on_terminal "$program" run base.yaml --no-files --plot people
+  lacks terminal.txt "$escape"
+  holds terminal.txt "2020"
+  TERM=dumb on_terminal "$program" run base.yaml --no-files
+  lacks terminal.txt "$escape"
+  TERM=xterm on_terminal "$program" sweep base.yaml -o seen
+  holds terminal.txt "of 256 members ("
+  TERM=xterm on_terminal "$program" sweep -q base.yaml -o quiet
+  lacks terminal.txt "of 256 members ("
+else
+  echo "not tested: what only a terminal sees, since script (util-linux) is not installed"
+fi
 run 0 help bash
 prints "--plot"
 completes() { # completes WORD LINE...: bash makes the last word of the line this
