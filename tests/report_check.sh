@@ -117,6 +117,18 @@ says "no results named"
 run 1 report nowhere
 says "there are no results in 'out/nowhere'"
 run 1 report ../report
+mkdir -p batch empty && cp -r out/base out/base-sweep out/more batch/
+run 0 report batch -o batch.html
+holds batch.html "members of As it is failed"
+holds batch.html "Compared with As it is at the end"
+run 1 report empty -o no.html
+says "there are no results in 'empty'"
+run 0 compare -q base.yaml more.yaml -o tables
+run 1 report tables -o no.html
+says "'tables' holds the tables of a comparison"
+rm batch/base/run.csv
+run 4 report batch -o no.html
+says "run.csv"
 mkdir -p broken && cp out/base/* broken
 head -c 2000 out/base/summary.json >broken/summary.json
 run 1 report broken -o no.html
