@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Reports in headless Chromium (tests/browser/check.mjs): one of a model whose names try to be HTML and whose members
-# fail, one of the teacup, and the base and the full package of the Shanghai model in both languages. Exits 77 (skipped) and says what is missing: Chromium, Node.js, or playwright-core,
-# which `npm ci` in tests/browser installs; none of them is needed to use the program.
+# fail, one of the teacup, and the base and the full package of the Shanghai model in both languages. Exits 77 (skipped)
+# and says what is missing: Chromium, Node.js, or playwright-core, which `npm ci` in tests/browser installs; none of them
+# is needed to use the program.
 #
 #   browser_check.sh PROGRAM
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -5,6 +5,7 @@
 # installed, and named.
 #
 #   report_check.sh PROGRAM [FOLDER]       FOLDER (default: a temporary one) keeps report.html and its results
+here=$(cd "$(dirname "$0")" && pwd)
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 [ -x "$program" ] || { echo "$program is missing"; exit 1; }
 if [ -n "$2" ]; then
@@ -116,6 +117,18 @@ says "no results named"
 run 1 report nowhere
 says "there are no results in 'out/nowhere'"
 run 1 report ../report
+mkdir -p batch empty && cp -r out/base out/base-sweep out/more batch/
+run 0 report batch -o batch.html
+holds batch.html "members of As it is failed"
+holds batch.html "Compared with As it is at the end"
+run 1 report empty -o no.html
+says "there are no results in 'empty'"
+run 0 compare -q base.yaml more.yaml -o tables
+run 1 report tables -o no.html
+says "'tables' holds the tables of a comparison"
+rm batch/base/run.csv
+run 4 report batch -o no.html
+says "run.csv"
 mkdir -p broken && cp out/base/* broken
 head -c 2000 out/base/summary.json >broken/summary.json
 run 1 report broken -o no.html
@@ -189,14 +202,69 @@ prints "2020"
 lacks out.txt "$(printf '\033')"
 run 1 run base.yaml --no-files --plot peeple
 says "did you mean 'people'?"
+run 0 sweep base.yaml -o piped
+check "no progress in a pipe" sh -c '! grep -q "a second" err.txt'
+escape=$(printf '\033')
+on_terminal() { script -qec "$*" /dev/null >terminal.txt </dev/null; }
+if command -v script >/dev/null && on_terminal true; then
+  TERM=xterm on_terminal "$program" run base.yaml --no-files --plot people
+  holds terminal.txt "$escape[1m"
+  NO_COLOR=1 TERM=xterm on_terminal "$program" run base.yaml --no-files --plot people
+  lacks terminal.txt "$escape"
+  holds terminal.txt "2020"
+  TERM=dumb on_terminal "$program" run base.yaml --no-files
+  lacks terminal.txt "$escape"
+  TERM=xterm on_terminal "$program" sweep base.yaml -o seen
+  holds terminal.txt "of 256 members ("
+  TERM=xterm on_terminal "$program" sweep -q base.yaml -o quiet
+  lacks terminal.txt "of 256 members ("
+else
+  echo "not tested: what only a terminal sees, since script (util-linux) is not installed"
+fi
 run 0 help bash
-check "bash reads its completion" sh -c 'command -v bash >/dev/null || exit 0; bash -n out.txt'
 prints "--plot"
+completes() { # completes WORD LINE...: bash makes the last word of the line this
+  word=$1
+  shift
+  check "bash completes '$*'" test "$(bash -c '. ./simulate.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _simulate
+    echo "${COMPREPLY[*]}"' bash "$@")" = "$word"
+}
+if command -v bash >/dev/null; then
+  mv out.txt simulate.bash && touch out.txt
+  completes run simulate ru
+  completes --method simulate run --me
+  completes "rkf45" simulate run --method rkf
+  completes "en zh" simulate report --lang ""
+  completes "tornado" simulate figure --as to
+  completes "map man" simulate help ma
+  completes "" simulate run bas
+else
+  echo "not tested: completion in bash, since it is not installed"
+fi
 run 0 help zsh
-check "zsh reads its completion" sh -c 'command -v zsh >/dev/null || exit 0; zsh -n out.txt'
+mkdir -p zsh && mv out.txt zsh/_simulate && touch out.txt
+if command -v zsh >/dev/null; then
+  zsh -f "$here/completion.zsh" "$PWD/zsh" 'simulate swe' 'simulate run --met' 'simulate run --method rkf' \
+    'simulate figure --as to' 'simulate help prio' >out.txt
+  for line in "simulate sweep " "simulate run --method " "simulate run --method rkf45 " "simulate figure --as tornado " \
+    "simulate help priors "; do
+    check "zsh completes to '$line'" grep -qx -e "$line" out.txt
+  done
+else
+  echo "not tested: completion in zsh, since it is not installed"
+fi
 run 0 help man
 prints ".SH NAME"
 check "every command is in the manual" sh -c 'for verb in run sweep report figure map; do grep -q "^.SS $verb" out.txt || exit 1; done'
+if command -v man >/dev/null; then
+  cp out.txt simulate.1
+  MANWIDTH=80 man --warnings -l simulate.1 >page.txt 2>err.txt
+  check "man has no warnings" test ! -s err.txt
+  holds page.txt "simulate report DIR|SCENARIO..."
+  lacks page.txt '\e'
+else
+  echo "not tested: the manual page, since man is not installed"
+fi
 
 echo "$passed checks passed, $failed failed"
 [ "$failed" = 0 ]

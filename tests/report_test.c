@@ -330,6 +330,21 @@ Test(report, text_is_escaped_for_html_and_for_scripts) {
   text_free(&script);
 }
 
+Test(report, what_is_doubtful_with_a_benchmark_is_said_in_the_language_of_the_page) {
+  static const char *const docs[] = {"\"doc\": \"a guess\", \"kind\"",
+                                     "\"doc\": {\"en\": \"a guess\", \"zh\": \"推测\"}, \"kind\""};
+  for (size_t i = 0; i < 2; i++) {
+    const char *folder = run_folder("base", 2), *summary = run_summary("base", 2, "");
+    const char *at = strstr(strstr(summary, "\"benchmarks\""), "\"kind\"");
+    put(folder, "summary.json",
+        arena_format(&arena, "%.*s%s%s", (int)(at - summary), summary, docs[i], at + strlen("\"kind\"")));
+    struct bundle *b = read_one(folder);
+    cr_assert_not_null(b, "%s", said());
+    cr_expect_not_null(strstr(page_of(b, LANGUAGE_EN), "<span class=\"doubt\">a guess</span>"));
+    cr_expect_not_null(strstr(page_of(b, LANGUAGE_ZH), i ? ">推测</span>" : ">a guess</span>"));
+  }
+}
+
 Test(report, the_page_loads_nothing) {
   const char *page = page_of(read_one(run_folder("base", 2)), LANGUAGE_EN);
   cr_expect_not_null(strstr(page, "default-src 'none'"));
@@ -399,6 +414,43 @@ Test(report, gnuplot_runs_nothing_that_stands_in_a_label) {
   cr_assert(figure_write(&arena, path, b, &o, &diag), "%s", said());
   cr_expect_neq(access(trace, F_OK), 0, "a label was run");
   cr_expect_not_null(strstr(content(path), "`touch "), "the label is drawn as it is");
+}
+
+static const char *figure_of(struct bundle *b, double width) {
+  const char *path = file_join(&arena, new_folder(), "f.svg"), *what[] = {"gdp"};
+  struct figure_options o = {.kind = FIGURE_FAN, .what = what, .what_count = 1, .width = width};
+  cr_assert(figure_write(&arena, path, b, &o, &diag), "%s", said());
+  return content(path);
+}
+
+Test(report, phases_of_a_figure_have_names_or_numbers_that_the_foot_explains) {
+  if (!has_program("gnuplot")) cr_skip_test("gnuplot is not installed");
+  struct bundle *b = read_one(run_folder("base", 2));
+  const char *named = figure_of(b, 85);
+  cr_expect_not_null(strstr(named, ">Near<"));
+  cr_expect_null(strstr(named, "1 Near"));
+  b->cases.items[0].run->phases.items[0].label.en = "Near and dear and much too long for a panel of a figure";
+  const char *numbered = figure_of(b, 85);
+  cr_expect_not_null(strstr(numbered, ">1<"));
+  cr_expect_not_null(strstr(numbered, ">1 Near and dear and much too long"));
+}
+
+Test(report, a_fan_says_what_its_bands_are) {
+  if (!has_program("gnuplot")) cr_skip_test("gnuplot is not installed");
+  const char *folders[] = {run_folder("base", 2), sweep_folder(bands)};
+  const char *figure = figure_of(read_folders(folders, 2), 85);
+  cr_expect_not_null(strstr(figure, ">5–95 % of futures<"));
+  cr_expect_not_null(strstr(figure, ">median<"));
+  cr_expect_not_null(strstr(figure, ">The base<"));
+}
+
+Test(report, what_is_positive_gets_no_axis_below_zero) {
+  if (!has_program("gnuplot")) cr_skip_test("gnuplot is not installed");
+  const char *folder = run_folder("base", 2);
+  put(folder, "run.csv", "time,gdp\n2020,0.01\n2021,900\n2022,1000\n");
+  cr_expect_null(strstr(figure_of(read_one(folder), 85), ">-"));
+  put(folder, "run.csv", "time,gdp\n2020,-500\n2021,900\n2022,1000\n");
+  cr_expect_not_null(strstr(figure_of(read_one(folder), 85), ">-"), "what is negative does");
 }
 
 Test(report, a_figure_that_cannot_be_drawn_leaves_no_file) {

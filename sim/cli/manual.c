@@ -39,6 +39,14 @@ static const char *choices(struct arena *a, enum option id) {
   }
 }
 
+// What `simulate help` tells of beside verbs.
+static const char topics[] = "functions methods priors bash zsh man";
+
+static void put_topics(struct text *out) {
+  for (size_t i = 0; verbs[i]; i++) text_printf(out, "%s ", verbs[i]->name);
+  text_puts(out, topics);
+}
+
 static bool takes(const struct verb *v, size_t id) {
   return v->options >> id & 1;
 }
@@ -70,6 +78,10 @@ void manual_bash(struct cli *c) {
   for (size_t i = 0; verbs[i]; i++) text_printf(out, "%s ", verbs[i]->name);
   text_puts(out,
             "--help --version\" -- \"$current\"))\n"
+            "  elif [ \"${COMP_WORDS[1]}\" = help ]; then\n    COMPREPLY=($(compgen -W \"");
+  put_topics(out);
+  text_puts(out,
+            "\" -- \"$current\"))\n"
             "  elif [[ $current == -* ]]; then\n"
             "    COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
             "  fi\n"
@@ -139,7 +151,10 @@ void manual_zsh(struct cli *c) {
     text_printf(out, "    %s)\n      _arguments \\\n", verbs[i]->name);
     for (size_t id = 0; id < OPTIONS; id++)
       if (takes(verbs[i], id)) put_zsh_option(c, verbs[i], id);
-    text_puts(out, "        '*:file:_files'\n      ;;\n");
+    bool help = strcmp(verbs[i]->name, "help") == 0;
+    text_puts(out, help ? "        '*:topic:(" : "        '*:file:_files'\n      ;;\n");
+    if (help) put_topics(out);
+    if (help) text_puts(out, ")'\n      ;;\n");
   }
   text_puts(out, "    *) _files ;;\n  esac\n}\n_simulate \"$@\"\n");
 }

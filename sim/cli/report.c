@@ -11,8 +11,9 @@
 static const char usage[] =
     "simulate report DIR|SCENARIO...   one HTML file of results, to read and to mail\n"
     "\n"
-    "DIR holds results of a run or a sweep. SCENARIO, a file or a name, stands for out/SCENARIO and\n"
-    "out/SCENARIO-sweep. The first scenario is the one that others are compared with. The file needs no network.\n"
+    "DIR holds results of a run or a sweep, or folders of them (of a batch). SCENARIO, a file or a name,\n"
+    "stands for out/SCENARIO and out/SCENARIO-sweep. The first scenario is the one that others are compared with. The\n"
+    "file needs no network.\n"
     "\n"
     "  -o, --out FILE      where to write (default: report.html)\n"
     "  --what A,B,...      variables to draw (default: a choice; all indicators, stocks and levers can be added)\n"

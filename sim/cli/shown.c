@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// See shown.h. A folder is taken as it is; a scenario stands for out/NAME and out/NAME-sweep, those that are there.
+// See shown.h. A folder is taken as it is, or, when it holds folders of results (of a batch), for those, by their
+// names; a scenario stands for out/NAME and out/NAME-sweep, those that are there.
 #include "cli/shown.h"
 
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -18,6 +21,38 @@ struct folders {
 static bool is_folder(const char *path) {
   struct stat info;
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static bool holds(struct cli *c, const char *folder, const char *name) {
+  struct stat info;
+  return stat(file_join(&c->arena, folder, name), &info) == 0;
+}
+
+// One more than a report can take, so that the error about too many comes from where it stands.
+enum { MOST_FOLDERS = 2 * LIMIT_REPORT_CASES + 1 };
+
+static void add_folders_in(struct cli *c, struct folders *f, const char *folder) {
+  size_t before = f->list.count;
+  struct dirent **entries = NULL;
+  int count = scandir(folder, &entries, NULL, alphasort);
+  const char **names = arena_array(&c->arena, const char *, count > 0 ? (size_t)count : 1);
+  for (int i = 0; i < count; i++) names[i] = arena_copy(&c->arena, entries[i]->d_name, strlen(entries[i]->d_name));
+  for (int i = 0; i < count; i++) free(entries[i]);
+  free(entries);
+  for (int i = 0; i < count && f->list.count - before < MOST_FOLDERS; i++) {
+    const char *path = file_join(&c->arena, folder, names[i]);
+    if (names[i][0] != '.' && is_folder(path) && holds(c, path, "summary.json")) list_push(&c->arena, &f->list) = path;
+  }
+}
+
+static void add_folder(struct cli *c, struct folders *f, const char *folder) {
+  size_t before = f->list.count;
+  if (!holds(c, folder, "summary.json")) add_folders_in(c, f, folder);
+  if (f->list.count > before) return;
+  if (!holds(c, folder, "summary.json") && holds(c, folder, "compare.csv"))
+    diag_error(&c->diag, NOWHERE, report_comparison, folder);
+  else
+    list_push(&c->arena, &f->list) = folder;
 }
 
 // The name that a scenario file gives itself; NULL after an error.
@@ -43,7 +78,7 @@ static void add_scenario(struct cli *c, struct folders *f, const char *name) {
 static void add_operand(struct cli *c, struct folders *f, const char *operand) {
   struct stat info;
   if (is_folder(operand)) {
-    list_push(&c->arena, &f->list) = operand;
+    add_folder(c, f, operand);
   } else if (stat(operand, &info) == 0) {
     const char *name = scenario_name(c, operand);
     if (name) add_scenario(c, f, name);

@@ -82,10 +82,11 @@ struct benchmark {
   const char *name;
   struct span span;
   struct label label;
-  struct expr *value;        // of the indicator's unit; may name inputs (a moving benchmark)
-  const char *source, *doc;  // doc: what is wrong or doubtful with it
-  bool checked;              // false: as printed in the seed paper; true: checked against a source
-  bool aside;                // shown, but not counted in summaries of gaps
+  struct expr *value;  // of the indicator's unit; may name inputs (a moving benchmark)
+  const char *source;
+  struct label doc;  // what is wrong or doubtful with it; en NULL: not given
+  bool checked;      // false: as printed in the seed paper; true: checked against a source
+  bool aside;        // shown, but not counted in summaries of gaps
 };
 enum report_role { REPORT_NONE, REPORT_SUBSYSTEM, REPORT_SUMMARY };
 struct target {  // to be met by the end of a phase, or by the horizon (phase NULL)

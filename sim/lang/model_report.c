@@ -24,7 +24,8 @@ static void read_benchmark(struct model_reader *r, struct variable *v, const str
     diag_error(r->diag, key->span, benchmark_kind, b.name);
   const struct tree *doc = tree_get(t, "doc"), *aside = tree_get(t, "aside");
   if (source) reader_text(source, "'source'", &b.source, r->diag);
-  if (doc) reader_text(doc, "'doc'", &b.doc, r->diag);
+  reader_label(doc, NULL, &b.doc, r->diag);
+  if (!b.doc.en) b.doc.en = b.doc.zh;
   if (aside) reader_flag(aside, "'aside'", &b.aside, r->diag);
   reader_label(tree_get(t, "label"), b.name, &b.label, r->diag);
   b.checked = checked == 1;

@@ -108,7 +108,7 @@ void phase_report_notes(struct text *out, struct arena *a, const struct model *m
                   table_safe(a, messages_label(language, b->label)));
       if (b->source) text_printf(out, " [%s]", table_safe(a, b->source));
       text_puts(out, "\n");
-      if (b->doc) text_printf(out, "    %s\n", table_safe(a, b->doc));
+      if (b->doc.en) text_printf(out, "    %s\n", table_safe(a, messages_label(language, b->doc)));
     }
   }
 }

@@ -88,7 +88,7 @@ static void put_benchmarks(struct jsonout *j, json_t *in, const struct scorecard
     jsonout_set(j, benchmark, "label", jsonout_label(b->benchmark->label));
     jsonout_set(j, benchmark, "kind", jsonout_text(b->benchmark->checked ? "checked" : "printed"));
     jsonout_set(j, benchmark, "source", jsonout_text(b->benchmark->source));
-    if (b->benchmark->doc) jsonout_set(j, benchmark, "doc", jsonout_text(b->benchmark->doc));
+    if (b->benchmark->doc.en) jsonout_set(j, benchmark, "doc", jsonout_label(b->benchmark->doc));
     put_moments(j, benchmark, "values", s, b->values);
     put_moments(j, benchmark, "gap_closed", s, b->gap_closed);
   }

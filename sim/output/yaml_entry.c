@@ -335,7 +335,7 @@ static void put_benchmarks(struct yaml_writer *w, const struct variable *v) {
     yaml_put_field(w, DEEP, "kind", b->checked ? "checked" : "printed");
     yaml_put_label(w, DEEP, "label", b->label, b->name);
     yaml_put_field(w, DEEP, "source", b->source);
-    yaml_put_field(w, DEEP, "doc", b->doc);
+    yaml_put_label(w, DEEP, "doc", b->doc, NULL);
     if (b->aside) yaml_put_field(w, DEEP, "aside", "true");
   }
 }

@@ -23,7 +23,8 @@ struct bundle_moments {  // values at the moments of a scorecard; NAN: not reach
 
 struct bundle_benchmark {
   struct label label;
-  const char *source, *doc;  // doc: what is doubtful with it, or empty
+  const char *source;
+  struct label doc;  // what is doubtful with it; en NULL: not given
   bool checked;
   struct bundle_moments values, gap_closed;
 };

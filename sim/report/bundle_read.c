@@ -92,7 +92,7 @@ static void read_benchmarks(struct arena *a, const struct bundle_run *run, struc
     list_push(a, &to->benchmarks) = (struct bundle_benchmark){
         .label = bundle_read_label(record_get(r, "label"), record_text(record_get(r, "name"), "")),
         .source = record_text(record_get(r, "source"), ""),
-        .doc = record_text(record_get(r, "doc"), ""),
+        .doc = bundle_read_label(record_get(r, "doc"), record_text(record_get(r, "doc"), NULL)),
         .checked = strcmp(record_text(record_get(r, "kind"), ""), "checked") == 0,
         .values = read_moments(a, run, record_get(r, "values")),
         .gap_closed = read_moments(a, run, record_get(r, "gap_closed"))};

@@ -109,7 +109,7 @@ static void put_benchmark(struct page *p, const struct bundle_run *r, const stru
   words_put_html(p->out, messages_label(p->o->language, m->label));
   text_puts(p->out, " ");
   page_parts_element(p, "span", "kind", m->checked ? PAGE_TEXT(p, benchmark_checked) : PAGE_TEXT(p, benchmark_printed));
-  if (*m->doc) page_parts_element(p, "span", "doubt", m->doc);
+  if (m->doc.en) page_parts_element(p, "span", "doubt", messages_label(p->o->language, m->doc));
   text_puts(p->out, "</th><td></td>");
   for (size_t i = 0; i < r->phases.count; i++) gap_cell(p, m->values.phases[i], m->gap_closed.phases[i]);
   if (has_horizon_column(p, r)) gap_cell(p, m->values.horizon, m->gap_closed.horizon);
