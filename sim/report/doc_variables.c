@@ -161,7 +161,7 @@ static void put_benchmarks(struct doc *d, const struct variable *v) {
     doc_cell(d, b->checked ? DOC_TEXT(d, benchmark_checked) : DOC_TEXT(d, benchmark_printed));
     doc_cell_code(d, describe_expression(d->a, b->value));
     doc_cell(d, b->source);
-    doc_cell(d, b->doc);
+    doc_cell(d, doc_label(d, b->doc));
     doc_close(d, DOC_ROW);
   }
   doc_close(d, DOC_TABLE);
