@@ -238,6 +238,9 @@ VM_INLINE vd vm_sign(vd a) {
 VM_INLINE vd vm_modulo(vd a, vd b) {
   return a - b * vm_floor(a / b);
 }
+VM_INLINE vd vm_mulz(vd a, vd b) {
+  return vm_pick(vm_eq(a, vm_set(0)), a, a * b);
+}
 // The sign of x^y: 1 for x >= 0; for x < 0 1 or -1 by an integral y (infinity is even), else NaN.
 VM_INLINE vd vm_powsign(vd x, vd y) {
   if (__builtin_expect(vm_all(vm_ge(x, vm_set(0))), 1)) return vm_set(1);

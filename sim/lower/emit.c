@@ -21,7 +21,6 @@ struct emission {
   struct program *p;
   struct home *homes;  // [value]
   uint32_t *last_use;  // [value]: step of the sequence at hand
-  uint32_t *defines;   // [value]: variable whose value it is, or NEVER
   uint32_t next_slot;  // fixed slots taken so far
   uint32_t temporary_slot, most;
   struct colouring slots;
@@ -190,7 +189,7 @@ static void emit_value(struct emission *m, uint32_t value) {
     for (uint32_t i = 0; i < v->part_count; i++) {
       struct home at = h;
       at.slot += v->parts[i].at;
-      copy(m, v->parts[i].from, at, v->parts[i].count, m->defines[value]);
+      copy(m, v->parts[i].from, at, v->parts[i].count, m->s->defines[value]);
     }
     return;
   }
@@ -200,7 +199,7 @@ static void emit_value(struct emission *m, uint32_t value) {
                            .inner_count = v->inner_count,
                            .aux = v->aux,
                            .aux2 = v->aux2,
-                           .origin = m->defines[value]};
+                           .origin = m->s->defines[value]};
   in.dst = (struct operand){h.slot, v->inner_count, h.base, 1};
   struct operand *operands[3] = {&in.a, &in.b, &in.c};
   for (size_t i = 0; i < f->arg_count; i++) *operands[i] = operand_of(m, &f->args[i]);
@@ -333,25 +332,12 @@ static void emit_times(struct emission *m) {
   }
 }
 
-static void name_values(struct emission *m) {
-  struct lowering *w = m->s->w;
-  for (uint32_t v = 0; v < m->s->count; v++) m->defines[v] = NEVER;
-  for (uint32_t v = (uint32_t)w->m->variables.count; v-- > 0;)
-    for (int mode = 0; mode < MODES; mode++) {
-      const struct whole *x = &w->wholes[mode][v];
-      if (x->made && !x->elements && w->m->variables.items[v].element_count == value_of(m, x->value)->count)
-        m->defines[x->value] = v;
-    }
-}
-
 void emit_program(struct scheduling *s) {
   struct arena *a = s->w->arena;
   size_t homes = (size_t)s->count + s->w->samples.count + 1;
   struct emission m = {.s = s, .p = s->p};
   m.homes = arena_array(a, struct home, homes);
   m.last_use = arena_array(a, uint32_t, homes);
-  m.defines = arena_array(a, uint32_t, homes);
-  name_values(&m);
   fix_places(&m);
   fix_rates(&m);
   emit_rates(&m);

@@ -21,6 +21,7 @@ struct scheduling {
   bool *exported;   // of time or of parameters alone, and used by another section
   bool *absorbed;   // joined to its only user
   uint32_t *uses;
+  uint32_t *defines;  // variable whose value it is, or UINT32_MAX
   struct fused *fused;
 };
 
@@ -31,6 +32,8 @@ static inline bool schedule_is_leaf(const struct dag_value *v) {
   return v->op >= DAG_LITERAL && v->op != DAG_PACK;
 }
 
+// fuse.c: fills fused and absorbed.
+void fuse_all(struct scheduling *s);
 // emit.c: slots, literals and code of the program.
 void emit_program(struct scheduling *s);
 
