@@ -142,12 +142,14 @@ static void measure_model(const struct loaded *l, const char *title) {
     }
   printf("%s: %zu uncertain numbers, %u states; rates: %zu instructions, %zu element operations;\n", title,
          p->parameter_count, p->state_count, p->rates.count, loaded_operations(&p->rates));
-  printf("a run of %llu steps of rk4, %zu columns saved %zu times\n", (unsigned long long)p->steps, p->column_count,
-         p->save_count);
-  printf("  %-8s %5s %12s %12s %14s %12s\n", "kernel", "lanes", "ns/op/lane", "rates ns/m", "run ns/m/rhs",
-         "of 64 lanes");
+  printf(
+      "a run of %llu steps of rk4, %zu columns saved %zu times. Nanoseconds of the rates by element operation and\n"
+      "lane, by member, of the run by member and right-hand side; the run by member as a multiple of the best's\n",
+      (unsigned long long)p->steps, p->column_count, p->save_count);
   size_t best = 0;
   while (all[best].rig.lanes != 64) best++;
+  printf("  %-8s %5s %12s %12s %14s %9s 64\n", "kernel", "lanes", "ns/op/lane", "rates ns/m", "run ns/m/rhs",
+         all[best].rig.kernel->name);
   for (size_t r = 0; r < count; r++) print_row(&all[r], &all[best]);
   for (size_t r = 0; r < count; r++) rig_close(&all[r].rig);
 }
