@@ -19,7 +19,7 @@
 #include "hand.h"
 #include "loaded.h"
 
-enum { REPETITIONS = 9, KERNELS = 3, CITIES = 60 };
+enum { REPETITIONS = 7, KERNELS = 3, CITIES = 60 };
 static const uint32_t lane_counts[] = {8, 16, 64, 128};
 enum { LANE_COUNTS = sizeof lane_counts / sizeof *lane_counts, RIGS = KERNELS * LANE_COUNTS };
 
