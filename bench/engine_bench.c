@@ -9,7 +9,8 @@
 // programs disturb little. Aims hold for an idle machine.
 //
 //     engine_bench [--json FILE]    run in the root of the source tree; FILE is for bench/compare
-//     engine_bench --check          only compares the models written by hand with the interpreter
+//     engine_bench --hand           only the models written by hand
+//     engine_bench --check          only compares their answers
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,12 +259,13 @@ static void measure_hands(void) {
 int main(int argc, char **argv) {
   only_check = argc == 2 && strcmp(argv[1], "--check") == 0;
   if (argc == 3 && strcmp(argv[1], "--json") == 0) json = fopen(argv[2], "w");
-  if (argc > 1 && !json && !only_check) {
-    fprintf(stderr, "usage: engine_bench [--json FILE | --check]\n");
+  bool only_hand = argc == 2 && strcmp(argv[1], "--hand") == 0;
+  if (argc > 1 && !json && !only_check && !only_hand) {
+    fprintf(stderr, "usage: engine_bench [--json FILE | --hand | --check]\n");
     return 2;
   }
-  if (only_check) {
-    compare_hands();
+  if (only_check || only_hand) {
+    only_check ? compare_hands() : measure_hands();
     return 0;
   }
   struct loaded l;
