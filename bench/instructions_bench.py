@@ -32,7 +32,7 @@ SCENARIOS = {  # scenario and model; the frozen model is the one that tests hold
     "teacup": ("scenarios/teacup.yaml", "models/teacup"),
 }
 KERNEL = "avx2"  # valgrind knows no AVX-512; where the processor has no AVX2 it is the generic kernel
-OPERATION = re.compile(r"_(flat|one|special|shape_[01]+|lanes\w*)$")  # functions of sim/kernel/kernel_body.c
+OPERATION = re.compile(r"^[A-Z0-9]+_[a-z]\w*$")  # MULADD_flat: functions of sim/kernel/kernel_body.c
 
 
 def annotated(profile, *options):

@@ -19,20 +19,15 @@ PASSES_INLINE void stage(bool first, bool last, size_t n, double *to, const doub
   }
 }
 
-// x*0 is 0, or NaN where x is not finite; in which order those are summed does not matter. Four sums, since each waits
-// for its last addition.
+// x*0 is 0, or NaN where x is not finite; in which order those are summed does not matter. Four at a time, since the
+// sum waits for each addition to it.
 PASSES_INLINE bool all_finite(size_t n, const double *x) {
-  double a = 0, b = 0, c = 0, d = 0;
+  double sum = 0;
   size_t part = n / 4;
-#pragma omp simd reduction(+ : a, b, c, d)
-  for (size_t i = 0; i < part; i++) {
-    a += x[i] * 0;
-    b += x[i + part] * 0;
-    c += x[i + 2 * part] * 0;
-    d += x[i + 3 * part] * 0;
-  }
-  for (size_t i = 4 * part; i < n; i++) a += x[i] * 0;
-  return a + b + c + d == 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < part; i++) sum += (x[i] * 0 + x[i + part] * 0) + (x[i + 2 * part] * 0 + x[i + 3 * part] * 0);
+  for (size_t i = 4 * part; i < n; i++) sum += x[i] * 0;
+  return sum == 0;
 }
 
 #define ARGUMENTS size_t n, double *to, const double *y, double *sum, const double *k, double weight, double h
