@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// simulate check: all that can be known without running. Goes as far as the compiled program, so that a file that
-// passes here starts to run.
-#include "cli/load.h"
+// simulate check: all that can be known without running. Goes as far as the compiled program, of the sweep too where a
+// scenario describes one, so that a file that passes here starts to run.
+#include "cli/asked.h"
 
 static const char usage[] =
     "simulate check FILE...        check models and scenarios without running them\n"
@@ -32,9 +32,11 @@ static size_t count_stocks(const struct model *m) {
 
 static int check(struct cli *c) {
   struct input *inputs = load_all(c, LOAD_PROGRAM);
-  if (!inputs || c->options.quiet) return cli_exit_code(c);
+  if (!inputs) return cli_exit_code(c);
   for (size_t i = 0; i < c->options.operands.count; i++) {
     const struct input *in = &inputs[i];
+    if (in->scenario->sweep && !asked_make(c, in->path)) continue;
+    if (c->options.quiet) continue;
     text_puts(&c->out,
               messages_format(&c->arena, c->options.language, MESSAGE_check_ok, in->path, count_stocks(in->model),
                               (size_t)in->program->state_count, in->checked->equations.count, in->checked->unit_checks,
