@@ -129,6 +129,96 @@ Test(run, a_sample_at_a_switch_sees_the_levers_present_value) {
   sampled_lever_is_lever("y >= 1 + seen", "1.5");
 }
 
+// Each member has levels of its own, and its own time of the switch.
+Test(run, uncertain_levels_of_a_gated_lever_are_each_members_own) {
+  static const char model[] = HEAD
+      "parameters:\n  gain: {unit: 1/yr, value: 1, prior: {uniform: [0, 9]}}\n"
+      "levers:\n  l: {unit: 1, value: 0, range: [0, 99]}\n"
+      "stocks:\n  y: {unit: 1, initial: 0, inflows: [f]}\nflows:\n  f: {unit: 1/yr, equation: gain}\n"
+      "auxiliaries:\n  seen: {unit: 1, equation: l}\n";
+  struct lab l;
+  lab_open(&l);
+  cr_assert(lab_check(&l, model,
+                      "phases:\n  - {name: near, from: 0, when: y >= 4, test: 1}\n  - {name: far}\n"
+                      "levers:\n  l: {near: 1, far: 5, ramp: 2}\n"),
+            "%s", lab_messages(&l));
+  struct lower_options o = lab_uncertain(&l, true);
+  cr_assert(lab_lower(&l, &o));
+  cr_assert_eq(l.program->parameter_count, 3, "gain, near, far");
+  double parameters[3 * 8];
+  for (int i = 0; i < 8; i++)
+    parameters[i] = i < 4 ? 1 : 2, parameters[8 + i] = 10 + i, parameters[16 + i] = 20 + 2 * i;
+  double *saved = lab_batch(&l, 8, parameters, NULL, 0, NULL);
+  size_t seen = lab_column(&l, "seen"), columns = l.program->column_count;
+  for (int i = 0; i < 8; i++)
+    for (int t = 0; t <= 10; t++) {
+      double into = t - (i < 4 ? 4 : 2), near = t >= 2 ? 10 + i : (10 + i) * t / 2.0;
+      double expected = into <= 0 ? near : 10 + i + (10 + i) * fmin(into / 2, 1);
+      cr_expect_float_eq(saved[((size_t)t * columns + seen) * 8 + (size_t)i], expected, 1e-12, "lane %d at %d: %g", i,
+                         t, saved[((size_t)t * columns + seen) * 8 + (size_t)i]);
+    }
+  lab_close(&l);
+}
+
+// ---- saving
+
+static void saves_at(const char *method, const char *save, const double *times, size_t count) {
+  struct lab l;
+  char scenario[100];
+  snprintf(scenario, sizeof scenario, "method: %s\nsave_every: %s\n", method, save);
+  lab_open(&l);
+  lab_make(&l,
+           HEAD
+           "stocks:\n  y: {unit: 1, initial: 0, inflows: [f]}\nflows:\n  f: {unit: 1/yr, equation: 1}\n"
+           "auxiliaries:\n  now: {unit: yr, equation: time}\n",
+           scenario);
+  cr_expect_eq(l.program->save_count, count, "%s, every %s: %zu saves", method, save, (size_t)l.program->save_count);
+  for (size_t i = 0; i < count && i < l.program->save_count; i++) {
+    const double *row = &l.results->values[i * l.program->column_count];
+    cr_expect_float_eq(l.results->times[i], times[i], 1e-12, "%s, every %s, save %zu", method, save, i);
+    cr_expect_float_eq(row[lab_column(&l, "y")], times[i], 1e-9, "%s, every %s, save %zu", method, save, i);
+    cr_expect_float_eq(row[lab_column(&l, "now")], times[i], 1e-12, "%s, every %s, save %zu", method, save, i);
+  }
+  lab_close(&l);
+}
+
+Test(run, a_saving_interval_need_not_divide_the_run) {
+  static const char *const methods[] = {"euler", "rk4", "rkf45", "msbdf"};
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    saves_at(methods[i], "3", (double[]){0, 3, 6, 9}, 4);
+    saves_at(methods[i], "3.5", (double[]){0, 3.5, 7}, 3);
+    saves_at(methods[i], "10", (double[]){0, 10}, 2);
+    saves_at(methods[i], "12", (double[]){0}, 1);
+  }
+}
+
+// ---- fixed delays
+
+// Lengths are read at the start, to the nearest step, and each lane has its own.
+Test(run, a_fixed_delay_has_each_lanes_length_to_the_nearest_step) {
+  static const char model[] = HEAD
+      "parameters:\n  lag: {unit: yr, value: 1, prior: {uniform: [0, 20]}}\n"
+      "auxiliaries:\n  late:\n    unit: yr\n    equation: delay_fixed(time, lag, -1)\n"
+      "  later:\n    unit: yr\n    equation: delay_fixed(time, lag + time, -1)\n";
+  static const double lags[8] = {0, 0.1, 0.25, 0.3, 0.37, 0.38, 9.9, 99}, taken[8] = {1, 1, 1, 1, 1, 2, 40, 396};
+  struct lab l;
+  lab_open(&l);
+  cr_assert(lab_check(&l, model, "save_every: 0.25\n"), "%s", lab_messages(&l));
+  struct lower_options o = lab_uncertain(&l, false);
+  cr_assert(lab_lower(&l, &o));
+  double *saved = lab_batch(&l, 8, lags, NULL, 0, NULL);
+  size_t columns = l.program->column_count;
+  for (size_t k = 0; k <= 40; k++)
+    for (size_t i = 0; i < 8; i++)
+      for (int which = 0; which < 2; which++) {
+        size_t c = lab_column(&l, which ? "later" : "late");
+        double expected = (double)k >= taken[i] ? ((double)k - taken[i]) / 4 : -1;
+        cr_expect_eq(saved[(k * columns + c) * 8 + i], expected, "lag %g, step %zu: %g", lags[i], k,
+                     saved[(k * columns + c) * 8 + i]);
+      }
+  lab_close(&l);
+}
+
 // ---- what is not integrated
 
 Test(run, a_smooth_that_reaches_nothing_is_not_integrated) {

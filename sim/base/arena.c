@@ -15,6 +15,12 @@ struct arena_block {
 
 enum { HEADER = 32, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, ALIGNMENT = 16 };
 
+static bool each_its_block;
+
+void arena_tight(bool tight) {
+  each_its_block = tight;
+}
+
 void arena_init(struct arena *a, jmp_buf *oom) {
   *a = (struct arena){.oom = oom};
 }
@@ -35,7 +41,7 @@ _Noreturn void arena_fail(struct arena *a) {
 static void add_block(struct arena *a, size_t need) {
   size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK;
   if (size > LARGEST_BLOCK) size = LARGEST_BLOCK;
-  if (size < need) size = need;
+  if (size < need || each_its_block) size = need;
   if (size > SIZE_MAX - HEADER) arena_fail(a);
   struct arena_block *block = mem_alloc(size + HEADER);
   if (!block) arena_fail(a);

@@ -22,6 +22,7 @@ void arena_init(struct arena *a, jmp_buf *oom);
 void arena_free(struct arena *a);
 // Jumps to a->oom.
 _Noreturn void arena_fail(struct arena *a);
+void arena_tight(bool tight);  // for tests: every request has a block of its own, so that each can be made to fail
 
 // Zeroed memory, aligned to 16 bytes.
 void *arena_alloc(struct arena *a, size_t size);

@@ -169,6 +169,7 @@ struct ordering {
   struct checked *c;
   struct diag *diag;
   enum when when;
+  bool *looped;  // [variable]: in a cycle that was reported
 };
 
 static const char *node_name(struct ordering *o, const uint32_t *variable, const uint32_t *first, uint32_t node) {
@@ -237,7 +238,10 @@ static bool order_elements(struct ordering *o, const uint32_t *members, size_t c
   for (uint32_t i = 0; i < nodes; i++) {
     bool shared = i + 1 < nodes && k.component[k.order[i]] == k.component[k.order[i + 1]];
     if (!shared && !needs_itself(&g, k.order[i])) continue;
-    report_cycle(o, &g, &k, k.order[i], variable, first);
+    bool told = false;  // a loop while running is one at the start too: one message is enough
+    for (size_t n = 0; n < count; n++) told = told || o->looped[members[n]];
+    if (!told) report_cycle(o, &g, &k, k.order[i], variable, first);
+    for (size_t n = 0; n < count; n++) o->looped[members[n]] = true;
     return false;
   }
   for (uint32_t n = 0; n < nodes; n++) push(o, variable[k.order[n]], k.order[n] - first[variable[k.order[n]]]);
@@ -324,7 +328,7 @@ static void order_limits(struct ordering *o) {
 }
 
 bool order_variables(struct arena *a, struct checked *c, struct diag *diag) {
-  struct ordering o = {a, c, diag, RUNNING};
+  struct ordering o = {a, c, diag, RUNNING, arena_array(a, bool, c->model->variables.count + 1)};
   bool running = order_for(&o);
   if (running && has_limits(c->model)) order_limits(&o);
   o.when = STARTING;

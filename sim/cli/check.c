@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// simulate check: all that can be known without running. Goes as far as the compiled program, so that a file that
-// passes here starts to run.
+// simulate check: all that can be known without running. Goes as far as the compiled program, of the sweep too where a
+// scenario describes one, so that a file that passes here starts to run.
 #include "base/limits.h"
+#include "cli/asked.h"
 #include "cli/load.h"
 #include "output/refusals.h"
 
@@ -60,6 +61,7 @@ static int check(struct cli *c) {
     struct input in;
     size_t from = c->diag.messages.count;
     bool good = load_input(&l, c->options.operands.items[i], LOAD_PROGRAM, &in);
+    if (good && in.scenario->sweep) good = asked_make(c, in.path) != NULL;
     report(c, &in, good, from);
   }
   return cli_exit_code(c);

@@ -42,7 +42,18 @@ struct journal {
 };
 
 static bool fail_write(const struct journal *j, int reason, struct diag *diag) {
-  diag_error(diag, NOWHERE, journal_write, j->path, strerror(reason ? reason : EIO));
+  if (reason == ENOMEM)
+    diag_error(diag, NOWHERE, memory);
+  else
+    diag_error(diag, NOWHERE, journal_write, j->path, strerror(reason ? reason : EIO));
+  return false;
+}
+
+static bool fail_read(const struct journal *j, int reason, struct diag *diag) {
+  if (reason == ENOMEM)
+    diag_error(diag, NOWHERE, memory);
+  else
+    diag_error(diag, NOWHERE, file_read, j->path, strerror(reason));
   return false;
 }
 
@@ -128,6 +139,7 @@ static char *read_identity(int fd) {
   if (read_all(fd, start, sizeof start, 0) != 1 || memcmp(start, MAGIC, 8) != 0) return NULL;
   memcpy(&size, start + 8, sizeof size);
   char *text = size <= LIMIT_JOURNAL_IDENTITY ? mem_alloc(size + 5) : NULL;
+  if (!text && size <= LIMIT_JOURNAL_IDENTITY) errno = ENOMEM;
   uint32_t crc = pack_crc(0, start, sizeof start);
   if (text && read_all(fd, text, size + 4, 16) == 1) {
     uint32_t stored;
@@ -140,7 +152,9 @@ static char *read_identity(int fd) {
 }
 
 static bool check_header(struct journal *j, struct diag *diag) {
+  errno = 0;
   char *found = read_identity(j->fd);
+  if (!found && errno == ENOMEM) return fail_read(j, errno, diag);
   if (!found) {
     diag_error(diag, NOWHERE, journal_format, j->path);
     return false;
@@ -186,6 +200,7 @@ static int find_good_after(int fd, uint64_t at, uint64_t file_size) {
   static const size_t piece = 1 << 16;
   char *buffer = mem_alloc(piece);
   int found = buffer ? 0 : -1;
+  if (!buffer) errno = ENOMEM;
   for (uint64_t from = at + 1; found == 0 && from + sizeof(struct record_head) <= file_size;
        from += piece - sizeof(struct record_head)) {
     size_t size = file_size - from < piece ? (size_t)(file_size - from) : piece;
@@ -210,7 +225,7 @@ static bool end_records(struct journal *j, uint64_t file_size, struct diag *diag
     diag_error(diag, NOWHERE, journal_corrupt, j->path, (unsigned long long)j->records, (unsigned long long)j->end,
                "good records follow the damage, so this is no interrupted write");
   else if (later < 0)
-    diag_error(diag, NOWHERE, file_read, j->path, strerror(errno));
+    fail_read(j, errno, diag);
   if (later != 0 || j->mode == JOURNAL_READ) return later == 0;
   if (ftruncate(j->fd, (off_t)j->end) == 0 && fdatasync(j->fd) == 0) return true;
   return fail_write(j, errno, diag);
@@ -232,8 +247,7 @@ static bool visit_records(struct journal *j, journal_visit *visit, void *context
     j->records++;
   }
   if (got == 0) return end_records(j, (uint64_t)info.st_size, diag);
-  diag_error(diag, NOWHERE, file_read, j->path, strerror(errno));
-  return false;
+  return fail_read(j, errno, diag);
 }
 
 bool journal_reread(const struct journal *j, journal_visit *visit, void *context, struct diag *diag) {
@@ -272,24 +286,29 @@ static bool open_file(struct journal *j, struct diag *diag) {
   return false;
 }
 
-// Empty, or the beginning of our own header: a process was killed before it had written that.
-static bool is_unborn(const struct journal *j) {
+// Empty, or the beginning of our own header: a process was killed before it had written that. False: memory is out.
+static bool is_unborn(const struct journal *j, bool *unborn) {
   struct stat info;
   struct text header = make_header(j->identity);
-  bool unborn = false;
   char *found = NULL;
-  if (fstat(j->fd, &info) == 0 && (uint64_t)info.st_size < header.size && (found = mem_alloc((size_t)info.st_size)))
-    unborn =
+  *unborn = false;
+  bool small = fstat(j->fd, &info) == 0 && (uint64_t)info.st_size < header.size, good = !header.failed;
+  if (good && small && (good = (found = mem_alloc((size_t)info.st_size)) != NULL))
+    *unborn =
         read_all(j->fd, found, (size_t)info.st_size, 0) == 1 && memcmp(found, header.data, (size_t)info.st_size) == 0;
   mem_free(found);
   text_free(&header);
-  return unborn;
+  return good;
 }
 
 static bool begin(struct journal *j, journal_visit *visit, void *context, struct diag *diag) {
+  bool unborn = false;
   if (!open_file(j, diag)) return false;
-  if (j->mode != JOURNAL_READ && is_unborn(j))
-    return write_header(j->fd, j->identity, &j->end) || fail_write(j, errno, diag);
+  if (j->mode != JOURNAL_READ && !is_unborn(j, &unborn)) {
+    diag_error(diag, NOWHERE, memory);
+    return false;
+  }
+  if (unborn) return write_header(j->fd, j->identity, &j->end) || fail_write(j, errno, diag);
   if (j->mode != JOURNAL_CREATE) return check_header(j, diag) && visit_records(j, visit, context, diag);
   diag_error(diag, NOWHERE, journal_exists, j->path);
   return false;
