@@ -15,6 +15,18 @@ import tempfile
 import checking
 from checking import check
 
+HOLES = """{UTF-8}
+side: left, right, middle ~~|
+rest: right, middle ~~|
+base[side] = 1, 2, 3 ~~|
+first[side] :EXCEPT: [left] = base[side] * 2 ~~|
+last[side] :EXCEPT: [middle] = -base[side] ~~|
+level[rest] = INTEG(first[rest], 0) ~~|
+INITIAL TIME = 0 ~~|
+FINAL TIME = 4 ~~|
+TIME STEP = 1 ~~|
+SAVEPER = 1 ~~|
+"""
 FOLDER = pathlib.Path("tests/golden/doc")
 VOID = {"meta", "link", "br"}
 
@@ -123,6 +135,14 @@ def check_others():
                                   "parameters: {one: {unit: yr, value: 1}}\n")
         done = run("doc", model)
         check("Signs of links could not be measured" in done.stdout, "a run that fails is told of, and no error")
+        holes = pathlib.Path(folder) / "holes.mdl"
+        holes.write_text(HOLES)
+        text = run("doc", holes).stdout
+        for variable, sign in (("first", "+"), ("last", "-")):
+            entry = text[text.index(f"#### {variable}[side]"):]
+            check(f"- Causes: [`base`](#v-base)\u00a0{sign}\n" in entry[:entry.index("<a id")],
+                  f"an array with holes is documented, its links measured: {entry[:300]}")
+        check("    time = 0: level[rest] = 0" in text, "a model without a unit of time has times")
         (pathlib.Path(folder) / "paper.yaml").write_text("paper: p\nmaps: {}\npassages: {a: {variables: [y]}}\n")
         run("doc", model, code=1)
 

@@ -133,8 +133,10 @@ static void copy_model(struct frozen *f) {
 
 // ---- its numbers
 
+// Elements that have no equation, in arrays of other programs, are 0: nothing asks for them.
 static double parameter_value(const struct scenario *s, uint32_t variable, uint32_t element) {
-  double value = s->model->variables.items[variable].values[element];
+  const struct variable *v = &s->model->variables.items[variable];
+  double value = v->values ? v->values[element] : 0;
   for (size_t i = 0; i < s->parameters.count; i++) {  // the later one wins
     const struct override *o = &s->parameters.items[i];
     if (o->variable == variable && (o->element == UINT32_MAX || o->element == element)) value = o->value;
@@ -156,6 +158,13 @@ static void add_element(struct frozen *f, const struct results *r, uint32_t vari
   f->scale[f->count++] = largest > 0 ? largest : 1;
 }
 
+static bool is_known(const struct program *p, const struct variable *v, uint32_t variable) {
+  if (v->kind == VARIABLE_TABLE || v->kind == VARIABLE_PARAMETER) return v->kind == VARIABLE_PARAMETER;
+  for (size_t k = 0; k < v->element_count; k++)
+    if (program_column(p, variable, k) != SIZE_MAX) return true;
+  return false;
+}
+
 static void list_elements(struct frozen *f, const struct results *r) {
   const struct model *m = f->original;
   size_t most = 1;
@@ -166,8 +175,7 @@ static void list_elements(struct frozen *f, const struct results *r) {
   for (uint32_t v = 0; v < m->variables.count; v++) {
     f->first[v] = (uint32_t)f->count;
     const struct variable *x = &m->variables.items[v];
-    bool known =
-        x->kind != VARIABLE_TABLE && (x->kind == VARIABLE_PARAMETER || program_column(r->program, v, 0) != SIZE_MAX);
+    bool known = is_known(r->program, x, v);
     for (uint32_t k = 0; known && k < x->element_count; k++) add_element(f, r, v, k);
   }
 }
