@@ -2,46 +2,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """simulate compare, on a model whose numbers can be told by hand (tests/golden/compare): what is printed equals the
 golden files, what is written to CSV and XLSX is what must come out, cell by cell; nothing in a cell can be taken for a
-formula; and what cannot be compared is refused. With UPDATE=1 in the environment the golden files are written instead;
-read the difference before you commit it.
+formula; and what cannot be compared is refused.
 
     compare_check.py PROGRAM
 """
 import csv
 import math
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unicodedata
 import xml.etree.ElementTree
 import zipfile
 
+import checking
+from checking import check
+
 FOLDER = pathlib.Path("tests/golden/compare")
-failed = []
-
-
-def check(good, what):
-    if not good:
-        failed.append(what)
-        print("FAILED:", what)
 
 
 def run(*arguments, code=0):
-    done = subprocess.run([program, "compare", *map(str, arguments)], capture_output=True, text=True, cwd=FOLDER)
-    check(done.returncode == code, f"compare {' '.join(map(str, arguments))}: exit code {done.returncode}, not {code}: {done.stderr}")
-    return done
+    return checking.run(program, "compare", *arguments, code=code, cwd=FOLDER)
 
 
 def check_golden(name, *arguments, code=0):
     done = run(*arguments, "--no-files", code=code)
-    text = done.stdout + done.stderr
-    golden = FOLDER / f"{name}.expected"
-    if os.environ.get("UPDATE"):
-        golden.write_text(text)
-    check(golden.exists() and golden.read_text() == text, f"{golden} differs; UPDATE=1 writes it\n{text}")
-    return text
+    checking.check_golden(FOLDER / f"{name}.expected", done.stdout + done.stderr)
+    return done.stdout + done.stderr
 
 
 def width(text):
@@ -58,7 +45,8 @@ def check_columns(text):
         if not line or line.startswith(("*", "另", "early")):
             break
         rows.append(line)
-    check(len(rows) >= 4 and len({width(line) for line in rows}) == 1, f"rows of Chinese labels end in one column: {[width(r) for r in rows]}")
+    check(len(rows) >= 4 and len({width(line) for line in rows}) == 1,
+          f"rows of Chinese labels end in one column: {[width(r) for r in rows]}")
 
 
 # ---- what must come out: water is 100 + the rate times the hours since it changed
@@ -80,13 +68,17 @@ def check_csv(folder):
         time = TIMES[r["scenario"]][moment]
         value, reference = water(r["scenario"], time), water("base", TIMES["base"][moment])
         share = 100 * (value - reference) / reference
-        check(float(r["time"]) == time and abs(float(r["value"]) - value) < 1e-9, f"compare.csv: {r}: the value is {value} at {time}")
-        check(abs(float(r["difference"]) - (value - reference)) < 1e-9, f"compare.csv: {r}: the difference is {value - reference}")
+        check(float(r["time"]) == time and abs(float(r["value"]) - value) < 1e-9,
+              f"compare.csv: {r}: the value is {value} at {time}")
+        check(abs(float(r["difference"]) - (value - reference)) < 1e-9,
+              f"compare.csv: {r}: the difference is {value - reference}")
         check(abs(float(r["percent"]) - share) < 1e-9 and r["unit"] == "litre", f"compare.csv: {r}: {share} %")
     zero = [r for r in rows if r["variable"] == "excess" and r["moment"] == "Start 0"]
     check(zero and all(r["percent"] == "" for r in zero), "compare.csv: no per cent of zero")
-    check({r["label"] for r in rows if r["variable"] == "level"} == {"'=1+1"}, "compare.csv: a label that begins with = is protected")
-    check({r["label"] for r in rows if r["variable"] == "tap"} == {"'+Tap"}, "compare.csv: a label that begins with + is protected")
+    check({r["label"] for r in rows if r["variable"] == "level"} == {"'=1+1"},
+          "compare.csv: a label that begins with = is protected")
+    check({r["label"] for r in rows if r["variable"] == "tap"} == {"'+Tap"},
+          "compare.csv: a label that begins with + is protected")
     judged = {r["variable"] for r in rows if r["label"].endswith(" *")}
     check(judged == {"excess"}, f"compare.csv: a star marks what is judged: {judged}")
     check_no_formula("compare.csv", csv.reader(open(folder / "compare.csv", newline="")))
@@ -101,7 +93,10 @@ def check_no_formula(name, rows):
 
 def check_turns(folder):
     rows = list(csv.DictReader(open(folder / "compare-turns.csv", newline="")))
-    found = {(r["kind"], r["what"], r["moment"], r["scenario"]): (float(r["value"]), float(r["bound"]), r["reached"]) for r in rows}
+    found = {}
+    for r in rows:
+        key = r["kind"], r["what"], r["moment"], r["scenario"]
+        found[key] = float(r["value"]), float(r["bound"]), r["reached"]
     expected = {}
     for scenario in TIMES:
         near, far = (water(scenario, TIMES[scenario][i]) for i in (1, 2))
@@ -154,7 +149,8 @@ def check_workbook(folder):
     check(list(sheets) == ["Difference", "Target", "Scenario"], f"compare.xlsx has the sheets {list(sheets)}")
     rows = sheets["Difference"]
     head = [rows[0].get(letter(i)) for i in range(24)]
-    check(head[:4] == ["Variable", "Name", "Unit", "Start 0: base"] and "Near 9: wide, Difference, %" in head, f"compare.xlsx: headings {head}")
+    check(head[:4] == ["Variable", "Name", "Unit", "Start 0: base"] and "Near 9: wide, Difference, %" in head,
+          f"compare.xlsx: headings {head}")
     at = lambda row, title: row.get(letter(head.index(title)))
     level = next(r for r in rows if r.get("B") == "level")
     check(level["A"] == "'=1+1" and level["C"] == "litre", "compare.xlsx: a label that begins with = is protected")
@@ -165,15 +161,20 @@ def check_workbook(folder):
             value = water(scenario, TIMES[scenario][moment])
             cells = [at(level, f"{title}: {scenario}{part}") for part in ("", ", Difference", ", Difference, %")]
             expected = [value, value - reference, (value - reference) / reference]
-            check(all(math.isclose(c, e, abs_tol=1e-9) for c, e in zip(cells, expected)), f"compare.xlsx: {scenario} at {title}: {cells}, not {expected}")
+            check(all(math.isclose(c, e, abs_tol=1e-9) for c, e in zip(cells, expected)),
+                  f"compare.xlsx: {scenario} at {title}: {cells}, not {expected}")
     titles = {head[i] for i in range(24) if letter(i) in shares}
     check(titles == {h for h in head if h and h.endswith("%")}, f"compare.xlsx: shown in per cent: {sorted(titles)}")
     judged = [r.get("A") for r in rows if str(r.get("A")).endswith(" *")]
-    check(judged == ["Excess *"] and sheets["Scenario"][-1].get("A") == "* an index made by judgement", f"compare.xlsx: {judged}")
+    check(judged == ["Excess *"] and sheets["Scenario"][-1].get("A") == "* an index made by judgement",
+          f"compare.xlsx: {judged}")
     turns = sheets["Target"]
-    check([turns[1].get(c) for c in "ABCDEFGHI"] == ["'=1+1", "'@plan, the first", "Near 9", 109, "missed", 114, "reached", 106, "missed"], f"compare.xlsx: turns {turns[1]}")
+    expected = ["'=1+1", "'@plan, the first", "Near 9", 109, "missed", 114, "reached", 106, "missed"]
+    check([turns[1].get(c) for c in "ABCDEFGHI"] == expected,
+          f"compare.xlsx: turns {turns[1]}")
     names = sheets["Scenario"]
-    check([names[3].get(c) for c in "ABCDE"] == ["The near phase ends early", "early", 0, 6, 20], f"compare.xlsx: scenarios {names[3]}")
+    check([names[3].get(c) for c in "ABCDE"] == ["The near phase ends early", "early", 0, 6, 20],
+          f"compare.xlsx: scenarios {names[3]}")
     check(names[2].get("A") == '\'=HYPERLINK("http://x")', "compare.xlsx: a title that begins with = is protected")
 
 
@@ -191,7 +192,8 @@ def main():
         folder, again = pathlib.Path(name) / "a", pathlib.Path(name) / "b"
         run("base.yaml", "wide.yaml", "early.yaml", "-o", folder, "--quiet")
         run("base.yaml", "wide.yaml", "early.yaml", "-o", again, "--quiet")
-        check(sorted(p.name for p in folder.iterdir()) == ["compare-turns.csv", "compare.csv", "compare.xlsx"], "three files are written")
+        check(sorted(p.name for p in folder.iterdir()) == ["compare-turns.csv", "compare.csv", "compare.xlsx"],
+              "three files are written")
         for path in folder.iterdir():
             check(path.read_bytes() == (again / path.name).read_bytes(), f"{path.name} is the same again")
         check_csv(folder)
@@ -200,9 +202,8 @@ def main():
         nothing = pathlib.Path(name) / "c"
         run("base.yaml", "foreign.yaml", "-o", nothing, code=1)
         check(not nothing.exists(), "nothing is written when scenarios are of different models")
-    print(f"compare: {'FAILED: ' + str(len(failed)) if failed else 'all as they should be'}")
-    return 1 if failed else 0
 
 
 program = str(pathlib.Path(sys.argv[1]).resolve())
-sys.exit(main())
+main()
+checking.finish("compare")

@@ -1,35 +1,38 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """simulate doc, on a small model whose texts try to be HTML and Markdown (tests/golden/doc): both forms in both
-languages equal the files that stand beside it, the style sheet left out; the HTML nests, runs nothing, and every link of
-both forms leads somewhere. The same is asked of the Shanghai model, without its text. With UPDATE=1 in the environment
-the golden files are written instead; read the difference before you commit it.
+languages equal the files that stand beside it, the style sheet left out; the HTML nests, runs nothing, and every link
+of both forms leads somewhere. The same is asked of the Shanghai model, without its text.
 
     doc_check.py PROGRAM
 """
 import html.parser
-import os
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
+import checking
+from checking import check
+
+HOLES = """{UTF-8}
+side: left, right, middle ~~|
+rest: right, middle ~~|
+base[side] = 1, 2, 3 ~~|
+first[side] :EXCEPT: [left] = base[side] * 2 ~~|
+last[side] :EXCEPT: [middle] = -base[side] ~~|
+level[rest] = INTEG(first[rest], 0) ~~|
+INITIAL TIME = 0 ~~|
+FINAL TIME = 4 ~~|
+TIME STEP = 1 ~~|
+SAVEPER = 1 ~~|
+"""
 FOLDER = pathlib.Path("tests/golden/doc")
 VOID = {"meta", "link", "br"}
-failed = []
-
-
-def check(good, what):
-    if not good:
-        failed.append(what)
-        print("FAILED:", what)
 
 
 def run(*arguments, code=0):
-    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
-    check(done.returncode == code, f"simulate {' '.join(map(str, arguments))}: exit code {done.returncode}, not {code}: {done.stderr}")
-    return done
+    return checking.run(program, *arguments, code=code)
 
 
 class Page(html.parser.HTMLParser):
@@ -56,7 +59,8 @@ class Page(html.parser.HTMLParser):
 
 
 def check_links(name, ids, links):
-    check(len(ids) == len(set(ids)), f"{name}: ids that are given twice: {sorted({i for i in ids if ids.count(i) > 1})[:5]}")
+    check(len(ids) == len(set(ids)),
+          f"{name}: ids that are given twice: {sorted({i for i in ids if ids.count(i) > 1})[:5]}")
     lost = sorted({link for link in links if link[0] != "#" or link[1:] not in set(ids)})
     check(links and not lost, f"{name}: links that lead nowhere: {lost[:5]}")
 
@@ -66,7 +70,8 @@ def check_html(name, text):
     page.feed(text)
     page.close()
     check(not page.open, f"{name}: left open: {page.open}")
-    check("script" not in page.tags and "img" not in page.tags and "b" not in page.tags, f"{name}: text became an element")
+    check("script" not in page.tags and "img" not in page.tags and "b" not in page.tags,
+          f"{name}: text became an element")
     check("default-src 'none'" in text and "script-src" not in text, f"{name}: the policy lets scripts run")
     check(not re.search(r'(src|href)="(?!#|data:,)', text), f"{name}: something is fetched from elsewhere")
     check_links(name, page.ids, page.links)
@@ -95,9 +100,7 @@ def check_golden(ending, language):
         check(word in words.replace("&lt;", "<"), f"{golden.name} lacks '{word}'")
     text = re.sub(r"(?s)<style>.*</style>", "<style></style>", text)
     text = re.sub(r"simulate [0-9.]+", "simulate VERSION", text)
-    if os.environ.get("UPDATE"):
-        golden.write_text(text)
-    check(golden.exists() and golden.read_text() == text, f"{golden} differs; UPDATE=1 writes it")
+    checking.check_golden(golden, text)
 
 
 def check_shanghai():
@@ -128,9 +131,18 @@ def check_others():
         model = pathlib.Path(folder) / "model.yaml"
         source = "model: m\ntime: {unit: yr, start: 0, stop: 2, step: 1}\nunits: {yr: base}\n"
         model.write_text(source + "stocks: {x: {unit: 1, initial: 1, inflows: [f]}}\n"
-                                  "flows: {f: {unit: 1/yr, equation: 1 / (0 * x) / one}}\nparameters: {one: {unit: yr, value: 1}}\n")
+                                  "flows: {f: {unit: 1/yr, equation: 1 / (0 * x) / one}}\n"
+                                  "parameters: {one: {unit: yr, value: 1}}\n")
         done = run("doc", model)
         check("Signs of links could not be measured" in done.stdout, "a run that fails is told of, and no error")
+        holes = pathlib.Path(folder) / "holes.mdl"
+        holes.write_text(HOLES)
+        text = run("doc", holes).stdout
+        for variable, sign in (("first", "+"), ("last", "-")):
+            entry = text[text.index(f"#### {variable}[side]"):]
+            check(f"- Causes: [`base`](#v-base)\u00a0{sign}\n" in entry[:entry.index("<a id")],
+                  f"an array with holes is documented, its links measured: {entry[:300]}")
+        check("    time = 0: level[rest] = 0" in text, "a model without a unit of time has times")
         (pathlib.Path(folder) / "paper.yaml").write_text("paper: p\nmaps: {}\npassages: {a: {variables: [y]}}\n")
         run("doc", model, code=1)
 
@@ -141,5 +153,4 @@ for ending in ("md", "html"):
         check_golden(ending, language)
 check_shanghai()
 check_others()
-print(f"doc: {'FAILED: ' + str(len(failed)) if failed else 'all as they should be'}")
-sys.exit(1 if failed else 0)
+checking.finish("doc")

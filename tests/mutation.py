@@ -59,6 +59,18 @@ MUTATIONS = [
     ("carbon price strands capital: dropped", "05-production.yaml", "(scrap_open + scrap_carbon)", "scrap_open"),
     ("talent programme: dropped", "14-budget.yaml", "talent_programme * emphasis[innovation] * result_ratio",
      "0 * talent_programme * emphasis[innovation] * result_ratio"),
+    ("seed, power source needs integration: dropped", "11-delta.yaml", "ones_r * spill * yrd_int / yrd0",
+     "ones_r * spill"),
+    ("seed, a unified market buys: flipped", "05-production.yaml", "(yrd_int / yrd0)^yrd_dem_el",
+     "(yrd_int / yrd0)^-yrd_dem_el"),
+    ("seed, blockade hits what depends: dropped", "04-innovation.yaml", "choke_hit * dep * blockade",
+     "choke_hit * 0.4 * blockade"),
+    ("seed, money stays away from industry: flipped", "05-production.yaml", "1 - fin_gap * (1 - cap_depth)",
+     "1 + fin_gap * (1 - cap_depth)"),
+    ("seed, pricing power needs rules: dropped", "15-indicators.yaml", "rules * cap_depth * fx_turnover",
+     "0.4 * cap_depth * fx_turnover"),
+    ("seed, the world's exchanges grow: flipped", "15-indicators.yaml", "exp(-g_world_cap * ", "exp(g_world_cap * "),
+    ("seed, coordination needs level: dropped", "15-indicators.yaml", "sqrt(coupling * u_mean)", "sqrt(coupling)"),
     ("green finance: flipped", "12-carbon.yaml", "(1 - gf_gain * ", "(1 + gf_gain * "),
 ]
 

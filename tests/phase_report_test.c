@@ -82,10 +82,12 @@ Test(phase_report, the_terminal_says_it_in_both_languages) {
   struct text en = {0}, zh = {0};
   phase_report_print(&en, &b.arena, card, r, LANGUAGE_EN);
   phase_report_print(&zh, &b.arena, card, r, LANGUAGE_ZH);
-  phase_report_notes(&en, &b.arena, card->results->program->model, LANGUAGE_EN);
+  phase_report_notes(&en, &b.arena, card, LANGUAGE_EN, false);
   cr_assert(strstr(en.data, "ended by the calendar, 2031") && strstr(en.data, "1 of 2 reached"), "%s", en.data);
   cr_assert(strstr(en.data, "Weakest subsystem: s2 0.4") && strstr(en.data, "Held back by: money 0.5"), "%s", en.data);
   cr_assert(strstr(en.data, "not counted"), "%s", en.data);
+  cr_assert(strstr(en.data, "a: p        printed    100.0 %   200.0 %"), "%s", en.data);
+  cr_assert(strstr(en.data, "c: p        printed     40.0 %    80.0 %"), "%s", en.data);
   cr_assert(strstr(zh.data, "最弱体系：s2"), "%s", zh.data);
   text_free(&en);
   text_free(&zh);

@@ -1,51 +1,38 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """simulate why: trees of causes and uses with units, values and signs, loops with polarity and names, passages of the
-paper, on a small model (tests/golden/doc) as golden files; and on the Shanghai model what its analysts rely on: the named
-loops R1 to R11 and B1 to B14 exist with the polarity they are told with, every passage of the paper names variables and
-tests that there are, trees end. With UPDATE=1 in the environment the golden files are written instead; read the
-difference before you commit it.
+paper, on a small model (tests/golden/doc) as golden files; and on the Shanghai model what its analysts rely on: the
+named loops R1 to R11 and B1 to B14 exist with the polarity they are told with, every passage of the paper names variables and
+tests that there are, trees end.
 
     why_check.py PROGRAM
 """
-import os
 import pathlib
 import re
-import subprocess
 import sys
+
+import checking
+from checking import check
 
 GOLDEN = pathlib.Path("tests/golden/why")
 TOWN = "tests/golden/doc"
 SHANGHAI = "models/shanghai"
-failed = []
-
-
-def check(good, what):
-    if not good:
-        failed.append(what)
-        print("FAILED:", what)
 
 
 def run(*arguments, code=0):
-    done = subprocess.run([program, "why", *map(str, arguments)], capture_output=True, text=True)
-    check(done.returncode == code, f"why {' '.join(map(str, arguments))}: exit code {done.returncode}, not {code}: {done.stderr[:500]}")
-    return done
+    return checking.run(program, "why", *arguments, code=code)
 
 
 def check_golden(name, *arguments, code=0):
     done = run(*arguments, code=code)
-    text = done.stdout + done.stderr
-    golden = GOLDEN / f"{name}.expected"
-    if os.environ.get("UPDATE"):
-        GOLDEN.mkdir(exist_ok=True)
-        golden.write_text(text)
-    check(golden.exists() and golden.read_text() == text, f"{golden} differs; UPDATE=1 writes it\n{text}")
-    return text
+    checking.check_golden(GOLDEN / f"{name}.expected", done.stdout + done.stderr)
+    return done.stdout + done.stderr
 
 
 def check_town():
     text = check_golden("stock", "people", TOWN)
-    for line in ("+  births[age] ", "-  deaths[age] ", "  +  people[age] (above)", "B              1  B1     people -> total -> births -> people",
+    for line in ("+  births[age] ", "-  deaths[age] ", "  +  people[age] (above)",
+                 "B              1  B1     people -> total -> births -> people",
                  "R              2         people -> total -> building -> houses -> capacity -> births -> people"):
         check(line in text, f"why people says '{line}'")
     check_golden("depth", "people", TOWN, "--depth", 1)
@@ -71,7 +58,8 @@ def check_loops():
     no loop."""
     text = run("--loops", SHANGHAI).stdout
     found = dict(re.findall(r"(?m)^([RB]\d+)\s+(R|B|chain [+-]) ", text))
-    expected = {f"R{i}": "R" for i in range(1, 12)} | {f"B{i}": "B" for i in range(1, 15)} | {"B9": "chain -", "B12": "chain -"}
+    expected = {f"R{i}": "R" for i in range(1, 12)} | {f"B{i}": "B" for i in range(1, 15)}
+    expected |= {"B9": "chain -", "B12": "chain -"}
     wrong = {name: (polarity, found.get(name)) for name, polarity in expected.items() if found.get(name) != polarity}
     check(not wrong, f"loops (stated, found): {wrong}")
     for name in expected:
@@ -99,7 +87,8 @@ def check_paper():
     check(len(passages) > 70, f"{len(passages)} passages are listed")
     for p in passages:
         name = p.split()[0]
-        check("    Variables: " in p or "    What it is: " in p, f"passage {name} names variables, or says why it has none")
+        check("    Variables: " in p or "    What it is: " in p,
+              f"passage {name} names variables, or says why it has none")
         check("    Tests: " in p or "    What it is: " in p, f"passage {name} names a test, or says why it has none")
     chinese = run("--paper", SHANGHAI, "--lang", "zh").stdout
     for words in ("探路者", "动力源", "补短板", "强动力", "重引领"):
@@ -111,5 +100,4 @@ check_town()
 check_loops()
 check_trees()
 check_paper()
-print(f"why: {'FAILED: ' + str(len(failed)) if failed else 'all as they should be'}")
-sys.exit(1 if failed else 0)
+checking.finish("why")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The frozen copy keeps the names: `x` is a parameter with x's value at the moment, and an auxiliary whose name no file
 // can contain has x's equation. So equations need no rewriting, except that calls with memory give way to what they
-// remember. Central differences; what changes less than rounding could explain has no effect.
+// remember, and initial(x) to what x was. Central differences; what changes less than rounding could explain has no
+// effect.
 #include "analyse/polarity.h"
 
 #include <math.h>
@@ -17,6 +18,7 @@ static const double NOISE = 1e-11;  // of an effect, relative to its value
 struct frozen {
   struct arena *arena;
   const struct model *original;
+  const struct results *results;
   struct model *model;
   uint32_t *shadow; /* [variable]: the auxiliary with its equation, or UINT32_MAX */
   uint32_t *first;  /* [variable]: number of its first element among the parameters */
@@ -48,16 +50,6 @@ static size_t remembered(const struct expr *e) {
     default:
       return SIZE_MAX;
   }
-}
-
-static struct expr *forgetful(struct arena *a, struct expr *e) {
-  size_t kept = remembered(e);
-  if (kept < e->arg_count) return forgetful(a, e->args[kept]);
-  struct expr *copy = arena_new(a, struct expr);
-  *copy = *e;
-  copy->args = arena_array(a, struct expr *, e->arg_count + 1);
-  for (size_t i = 0; i < e->arg_count; i++) copy->args[i] = forgetful(a, e->args[i]);
-  return copy;
 }
 
 static bool has_equation(enum variable_kind kind) {
@@ -94,6 +86,51 @@ static void add_parameter(struct frozen *f, const struct variable *v) {
   add_variable(f, p);
 }
 
+// Elements that have no equation, in arrays of other programs, are 0: nothing asks for them.
+static double parameter_value(const struct scenario *s, uint32_t variable, uint32_t element) {
+  const struct variable *v = &s->model->variables.items[variable];
+  double value = v->values ? v->values[element] : 0;
+  for (size_t i = 0; i < s->parameters.count; i++) {  // the later one wins
+    const struct override *o = &s->parameters.items[i];
+    if (o->variable == variable && (o->element == UINT32_MAX || o->element == element)) value = o->value;
+  }
+  return value;
+}
+
+// What a variable was at the start is a parameter of its own, by a third name.
+static const char *start_name(struct frozen *f, const char *name) {
+  uint32_t index = map_get(&f->original->names, name);
+  const struct variable *v = index == MAP_NONE ? NULL : &f->original->variables.items[index];
+  if (!v || v->kind == VARIABLE_TABLE) return name;
+  struct variable p = bare(v, VARIABLE_PARAMETER);
+  p.name = arena_format(f->arena, "\2%s", name);
+  if (map_get(&f->model->names, p.name) != MAP_NONE) return p.name;
+  p.values = arena_array(f->arena, double, v->element_count);
+  for (uint32_t e = 0; e < v->element_count; e++) {
+    size_t column = program_column(f->results->program, index, e);
+    bool saved = column != SIZE_MAX;
+    p.values[e] = saved ? f->results->values[column] : parameter_value(f->results->program->scenario, index, e);
+  }
+  add_variable(f, p);
+  return p.name;
+}
+
+enum standing { STANDING_EQUATION, STANDING_START, STANDING_FUNCTION };  // start: within initial(x)
+
+// The bodies of functions name their arguments, whose start is not known here: initial(x) stays in them.
+static struct expr *forgetful(struct frozen *f, struct expr *e, enum standing where) {
+  size_t kept = remembered(e);
+  if (kept < e->arg_count) return forgetful(f, e->args[kept], where);
+  bool start = e->kind == EXPR_CALL && where != STANDING_FUNCTION && fn_by_name(e->name) == FN_INITIAL;
+  if (start && e->arg_count) return forgetful(f, e->args[0], STANDING_START);
+  struct expr *copy = arena_new(f->arena, struct expr);
+  *copy = *e;
+  if (where == STANDING_START && e->kind == EXPR_NAME) copy->name = start_name(f, e->name);
+  copy->args = arena_array(f->arena, struct expr *, e->arg_count + 1);
+  for (size_t i = 0; i < e->arg_count; i++) copy->args[i] = forgetful(f, e->args[i], where);
+  return copy;
+}
+
 static void add_shadow(struct frozen *f, uint32_t variable) {
   const struct variable *v = &f->original->variables.items[variable];
   if (!has_equation(v->kind)) return;
@@ -101,7 +138,7 @@ static void add_shadow(struct frozen *f, uint32_t variable) {
   x.name = arena_format(f->arena, "\1%s", v->name);
   for (size_t i = 0; i < v->equations.count; i++) {
     struct equation e = v->equations.items[i];
-    e.rhs = forgetful(f->arena, e.rhs);
+    e.rhs = forgetful(f, e.rhs, STANDING_EQUATION);
     list_push(f->arena, &x.equations) = e;
   }
   f->shadow[variable] = (uint32_t)f->model->variables.count;
@@ -112,7 +149,7 @@ static void copy_functions(struct frozen *f) {
   f->model->functions.items = NULL, f->model->functions.count = f->model->functions.capacity = 0;
   for (size_t i = 0; i < f->original->functions.count; i++) {
     struct function g = f->original->functions.items[i];
-    g.body = forgetful(f->arena, g.body);
+    g.body = forgetful(f, g.body, STANDING_FUNCTION);
     list_push(f->arena, &f->model->functions) = g;
   }
 }
@@ -133,15 +170,6 @@ static void copy_model(struct frozen *f) {
 
 // ---- its numbers
 
-static double parameter_value(const struct scenario *s, uint32_t variable, uint32_t element) {
-  double value = s->model->variables.items[variable].values[element];
-  for (size_t i = 0; i < s->parameters.count; i++) {  // the later one wins
-    const struct override *o = &s->parameters.items[i];
-    if (o->variable == variable && (o->element == UINT32_MAX || o->element == element)) value = o->value;
-  }
-  return value;
-}
-
 static void add_element(struct frozen *f, const struct results *r, uint32_t variable, uint32_t element) {
   const struct program *p = r->program;
   size_t column = program_column(p, variable, element);
@@ -156,6 +184,13 @@ static void add_element(struct frozen *f, const struct results *r, uint32_t vari
   f->scale[f->count++] = largest > 0 ? largest : 1;
 }
 
+static bool is_known(const struct program *p, const struct variable *v, uint32_t variable) {
+  if (v->kind == VARIABLE_TABLE || v->kind == VARIABLE_PARAMETER) return v->kind == VARIABLE_PARAMETER;
+  for (size_t k = 0; k < v->element_count; k++)
+    if (program_column(p, variable, k) != SIZE_MAX) return true;
+  return false;
+}
+
 static void list_elements(struct frozen *f, const struct results *r) {
   const struct model *m = f->original;
   size_t most = 1;
@@ -166,8 +201,7 @@ static void list_elements(struct frozen *f, const struct results *r) {
   for (uint32_t v = 0; v < m->variables.count; v++) {
     f->first[v] = (uint32_t)f->count;
     const struct variable *x = &m->variables.items[v];
-    bool known =
-        x->kind != VARIABLE_TABLE && (x->kind == VARIABLE_PARAMETER || program_column(r->program, v, 0) != SIZE_MAX);
+    bool known = is_known(r->program, x, v);
     for (uint32_t k = 0; known && k < x->element_count; k++) add_element(f, r, v, k);
   }
 }
@@ -299,7 +333,7 @@ static bool measure_at(struct measure *m, const struct results *r, size_t moment
 
 bool polarity_measure(struct arena *a, struct causes *g, const struct results *r, const size_t *moments, size_t count,
                       struct diag *diag) {
-  struct measure m = {.frozen = {.arena = a, .original = g->checked->model}, .causes = g};
+  struct measure m = {.frozen = {.arena = a, .original = g->checked->model, .results = r}, .causes = g};
   copy_model(&m.frozen);
   list_elements(&m.frozen, r);
   for (size_t i = 0; i < count; i++)

@@ -28,7 +28,7 @@ static const char usage[] =
     "  --data-dir DIR      let the model name files below DIR\n"
     "  --lang en|zh        language of the scorecard\n"
     "  --no-files          write no files\n"
-    "  --notes             say what is doubtful with each benchmark\n"
+    "  --notes             show the gap to each benchmark by phase, and what is doubtful with it\n"
     "  -q, --quiet         show only errors\n";
 
 static double now(void) {
@@ -82,7 +82,7 @@ static void show(struct cli *c, const struct input *in, const struct scorecard *
   bool bold = cli_is_bold();
   scorecard_print(&c->out, &c->scratch, card, c->options.language, bold);
   phase_report_print(&c->out, &c->scratch, card, phase_report_create(&c->scratch, card), c->options.language);
-  if (c->options.notes) phase_report_notes(&c->out, &c->scratch, in->model, c->options.language);
+  if (c->options.notes) phase_report_notes(&c->out, &c->scratch, card, c->options.language, bold);
   if (c->options.given[OPTION_PLOT]) plots_show(c, card->results);
   if (check) stepcheck_print(&c->out, &c->scratch, check, in->model, c->options.language, bold);
 }

@@ -118,7 +118,8 @@ static void add_points(struct arena *a, const struct variable *v, struct lines *
 struct lines describe_equations(struct arena *a, const struct model *m, const struct variable *v) {
   struct lines out = {0};
   bool stock = v->kind == VARIABLE_STOCK;
-  const char *start = arena_format(a, "%s = %s: ", m->time_unit_text, describe_number(a, m->start));
+  const char *clock = m->time_unit_text && *m->time_unit_text ? m->time_unit_text : "time";
+  const char *start = arena_format(a, "%s = %s: ", clock, describe_number(a, m->start));
   add_equations(a, m, v, stock ? start : "", v->equations.items, v->equations.count, &out);
   add_equations(a, m, v, start, v->initial.items, v->initial.count, &out);
   if (stock) add_flows(a, m, v, &out);

@@ -36,8 +36,10 @@ struct phase_report *phase_report_create(struct arena *a, const struct scorecard
 // The terminal's view; nothing when the model declares nothing to report.
 void phase_report_print(struct text *out, struct arena *a, const struct scorecard *s,
                         const struct phase_report *reports, enum language language);
-// Each benchmark with its source, and what is wrong or doubtful with it.
-void phase_report_notes(struct text *out, struct arena *a, const struct model *m, enum language language);
+// Each benchmark: the share of its gap that is closed at the end of each phase; its source, and what is wrong or
+// doubtful with it. Nothing when the model has none.
+void phase_report_notes(struct text *out, struct arena *a, const struct scorecard *s, enum language language,
+                        bool bold);
 // The part of summary.json for one phase.
 void phase_report_json(struct jsonout *j, json_t *phase, const struct phase_report *r);
 

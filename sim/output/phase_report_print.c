@@ -98,17 +98,53 @@ void phase_report_print(struct text *out, struct arena *a, const struct scorecar
   }
 }
 
-void phase_report_notes(struct text *out, struct arena *a, const struct model *m, enum language language) {
-  text_printf(out, "\n%s\n", messages_text(language, MESSAGE_phase_note));
-  for (size_t i = 0; i < m->variables.count; i++) {
-    const struct variable *v = &m->variables.items[i];
-    for (size_t k = 0; k < v->benchmarks.count; k++) {
-      const struct benchmark *b = &v->benchmarks.items[k];
-      text_printf(out, "  %s: %s", table_safe(a, messages_label(language, v->label)),
-                  table_safe(a, messages_label(language, b->label)));
-      if (b->source) text_printf(out, " [%s]", table_safe(a, b->source));
-      text_puts(out, "\n");
-      if (b->doc.en) text_printf(out, "    %s\n", table_safe(a, messages_label(language, b->doc)));
-    }
-  }
+// ---- notes
+
+static const char *kind_of(const struct view *v, const struct benchmark *b) {
+  return b->checked ? TEXT(v, benchmark_checked) : TEXT(v, benchmark_printed);
+}
+
+static void put_closed(struct table *t, const struct view *v, const struct scorecard_row *row,
+                       const struct scorecard_benchmark *x) {
+  table_cell(t, arena_format(v->arena, "%s: %s", name(v, row), messages_label(v->language, x->benchmark->label)));
+  table_cell(t, kind_of(v, x->benchmark));
+  for (size_t k = 0; k < v->card->column_count; k++)
+    if (!v->card->columns[k].start) table_cell(t, table_percent(v->arena, x->gap_closed[k]));
+}
+
+static void put_all_closed(struct text *out, const struct view *v, bool bold) {
+  struct table t;
+  const struct scorecard *s = v->card;
+  table_init(&t, v->arena);
+  table_column(&t, TEXT(v, gap_closed), false);
+  table_column(&t, "", false);
+  for (size_t k = 0; k < s->column_count; k++)
+    if (!s->columns[k].start) table_column(&t, scorecard_heading(v->arena, s, k, v->language), true);
+  for (size_t i = 0; i < s->rows.count; i++)
+    for (size_t k = 0; k < s->rows.items[i].benchmark_count; k++)
+      put_closed(&t, v, &s->rows.items[i], &s->rows.items[i].benchmarks[k]);
+  text_puts(out, "\n");
+  table_print(out, &t, bold);
+}
+
+static void put_note(struct text *out, const struct view *v, const struct scorecard_row *row,
+                     const struct benchmark *b) {
+  const char *label = table_safe(v->arena, messages_label(v->language, b->label));
+  text_printf(out, "  %s: %s", name(v, row), label);
+  if (b->source) text_printf(out, " [%s]", table_safe(v->arena, b->source));
+  text_puts(out, "\n");
+  if (b->doc.en) text_printf(out, "    %s\n", table_line(v->arena, messages_label(v->language, b->doc)));
+}
+
+void phase_report_notes(struct text *out, struct arena *a, const struct scorecard *s, enum language language,
+                        bool bold) {
+  struct view v = {.arena = a, .card = s, .language = language};
+  size_t count = 0;
+  for (size_t i = 0; i < s->rows.count; i++) count += s->rows.items[i].benchmark_count;
+  if (!count) return;
+  put_all_closed(out, &v, bold);
+  text_printf(out, "\n%s\n", TEXT(&v, phase_note));
+  for (size_t i = 0; i < s->rows.count; i++)
+    for (size_t k = 0; k < s->rows.items[i].benchmark_count; k++)
+      put_note(out, &v, &s->rows.items[i], s->rows.items[i].benchmarks[k].benchmark);
 }

@@ -33,7 +33,7 @@ const char *doc_sector_title(struct doc *d, const struct doc_sector *s) {
 
 static const char *interval(struct doc *d, double low, double high) {
   if (!isfinite(low) && !isfinite(high)) return NULL;
-  return arena_format(d->a, "%s .. %s", isfinite(low) ? describe_number(d->a, low) : "",
+  return arena_format(d->a, "%s\xC2\xA0..\xC2\xA0%s", isfinite(low) ? describe_number(d->a, low) : "",
                       isfinite(high) ? describe_number(d->a, high) : "");
 }
 
