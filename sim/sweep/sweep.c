@@ -283,7 +283,7 @@ static bool check_extend(const struct study *s, const struct sweep_options *o, s
 
 static bool finish(struct arena *a, struct sweep *s, const struct sink *sink, struct diag *diag) {
   double start = now();
-  struct sweep_results *results = results_make(a, s->reducer, diag);
+  struct sweep_results *results = results_make(a, s->reducer, s->threads, diag);
   bool good = results && (!sink->finish || sink->finish(sink->context, s->study->labels, results, diag));
   if (results) {
     s->report->failed = 0;
