@@ -156,7 +156,7 @@ static void write_both(const struct netcdf_options *options, uint64_t memory) {
   struct sweep_labels labels = make_labels(&model);
   for (int i = 0; i < 2; i++) {
     struct reducer *r = reduce(i ? 3 : 1, memory);
-    struct sweep_results *results = results_make(&arena, r, &diag);
+    struct sweep_results *results = results_make(&arena, r, 1, &diag);
     cr_assert_not_null(results);
     cr_assert(
         netcdf_write_sweep(&arena, file_join(&arena, folder, i ? "b.nc" : "a.nc"), &labels, results, options, &diag));
@@ -206,7 +206,7 @@ Test(netcdf, members_too_many_for_memory_are_spooled_and_come_back) {
   spool = spool_open(path, 2, CELLS, false, &diag);
   struct reducer *r = reduce(3, 100 << 10);
   cr_assert_not(r->exact);
-  struct sweep_results *results = results_make(&arena, r, &diag);
+  struct sweep_results *results = results_make(&arena, r, 1, &diag);
   cr_assert(results_keep(results));
   cr_assert(netcdf_write_sweep(&arena, out, &labels, results, &everything, &diag));
   int file, id;
@@ -312,7 +312,7 @@ Test(netcdf, a_folder_that_cannot_be_written_is_an_error_and_leaves_nothing) {
   struct model model;
   struct sweep_labels labels = make_labels(&model);
   struct reducer *r = reduce(1, 0);
-  struct sweep_results *results = results_make(&arena, r, &diag);
+  struct sweep_results *results = results_make(&arena, r, 1, &diag);
   cr_expect_not(netcdf_write_sweep(&arena, "/nowhere/at/all.nc", &labels, results, &everything, &diag));
   cr_expect_eq(diag.exit, EXIT_IO);
   mkdir(file_join(&arena, folder, "a.nc"), 0777);  // a folder stands where the file should go

@@ -190,7 +190,7 @@ static struct text run_whole(uint64_t members, uint32_t policies, bool exact, ui
   cr_assert_eq(r->exact, exact);
   sweep(&s, r, lanes, threads, seed, NULL);
   cr_assert_eq(reduce_done(r), members);
-  struct sweep_results *results = results_make(&s.arena, r, &s.diag);
+  struct sweep_results *results = results_make(&s.arena, r, 3, &s.diag);
   cr_assert_not_null(results);
   struct text t = fingerprint(results);
   reduce_free(r);
@@ -233,7 +233,7 @@ static struct text run_threads(uint64_t members, bool exact, int threads) {
     pthread_create(&ids[i], NULL, work, &hands[i]);
   }
   for (int i = 0; i < threads; i++) pthread_join(ids[i], NULL);
-  struct text t = fingerprint(results_make(&s.arena, r, &s.diag));
+  struct text t = fingerprint(results_make(&s.arena, r, 3, &s.diag));
   reduce_free(r);
   stop(&s);
   return t;
@@ -298,7 +298,7 @@ static struct text reload(const struct records *records, uint64_t members, uint3
   }
   sweep(&s, r, 32, 3, seed, NULL);
   cr_assert_eq(reduce_done(r), members);
-  struct text t = fingerprint(results_make(&s.arena, r, &s.diag));
+  struct text t = fingerprint(results_make(&s.arena, r, 3, &s.diag));
   reduce_free(r);
   stop(&s);
   return t;
@@ -431,7 +431,7 @@ Test(reduce, statistics_agree_with_plain_sums_and_failed_members_are_absent) {
   start(&s, 2500, 2, true);
   struct reducer *r = reduce_create(&s.config, &s.diag);
   sweep(&s, r, 64, 2, 1, NULL);
-  struct sweep_results *results = results_make(&s.arena, r, &s.diag);
+  struct sweep_results *results = results_make(&s.arena, r, 3, &s.diag);
   for (uint32_t policy = 0; policy < 2; policy++) {
     double sum = 0, square = 0, least = INFINITY;
     uint64_t n = 0;
@@ -459,7 +459,7 @@ Test(reduce, targets_phases_pairs_and_regret_are_counted_as_declared) {
   start(&s, 2500, 2, true);
   struct reducer *r = reduce_create(&s.config, &s.diag);
   sweep(&s, r, 64, 2, 1, NULL);
-  struct sweep_results *results = results_make(&s.arena, r, &s.diag);
+  struct sweep_results *results = results_make(&s.arena, r, 3, &s.diag);
   uint64_t met = 0, reached = 0, better = 0, both = 0, began = 0;
   double regret = 0;
   for (uint64_t m = 0; m < 2500; m++) {
@@ -503,7 +503,7 @@ Test(reduce, importance_finds_the_parameters_that_matter) {
   start(&s, 2500, 1, true);
   struct reducer *r = reduce_create(&s.config, &s.diag);
   sweep(&s, r, 64, 2, 1, NULL);
-  struct sweep_results *results = results_make(&s.arena, r, &s.diag);
+  struct sweep_results *results = results_make(&s.arena, r, 3, &s.diag);
   // At the horizon column 1 is parameter 0 less a half: fully explained by it.
   const struct importance_result *i = &results->outcomes[1].importance;
   cr_expect_float_eq(i->rank[0], 1, 1e-9);

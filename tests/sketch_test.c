@@ -371,11 +371,14 @@ Test(sketch, regression_coefficients_match_a_solved_example) {
   struct importance *m = importance_create(8, 3);
   double rank[3], standard[3];
   struct importance_result r = {.rank = rank, .standard = standard};
-  importance_compute(m, (const double *const[]){a, b, c}, y, &r);
+  struct importance_work *w = importance_work_create(8);
+  importance_prepare(m, (const double *const[]){a, b, c}, y);
+  cr_expect(importance_compute(m, w, y, &r));
   cr_expect_float_eq(standard[0], 2 / sqrt(13), 1e-12);
   cr_expect_float_eq(standard[1], -3 / sqrt(13), 1e-12);
   cr_expect(isnan(standard[2]), "a parameter that others determine has no coefficient");
   cr_expect_float_eq(r.explained, 1, 1e-12);
+  importance_work_free(w);
   importance_free(m);
 }
 

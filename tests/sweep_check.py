@@ -52,6 +52,37 @@ indicators:
 """
 
 
+CHANCE = """\
+model: chance
+time: {unit: year, start: 0, stop: 30, step: 0.25, save: 1}
+units: {year: base}
+stocks:
+  x: {unit: 1, initial: 1, inflows: [growth]}
+flows:
+  growth: {unit: 1/year, equation: "rate * x * effort + sample(time >= next, random_normal(0, 0.02), 0) / tick"}
+auxiliaries:
+  next: {unit: year, equation: 1}
+parameters:
+  rate: {unit: 1/year, value: 0.1, prior: {uniform: [0.02, 0.12]}}
+  tick: {unit: year, value: 1, prior: {discrete: {1: 3, 2: 1}}}
+levers:
+  effort: {unit: 1, value: 1, range: [0, 2]}
+indicators:
+  size: {unit: 1, equation: x, targets: {first: 2, end: at most 40}}
+"""
+
+GATED = """\
+scenario: gated
+model: chance.yaml
+phases:
+  - {name: first, from: 2, when: x >= 2, test: 1 year, min: 2 year, max: 20 year}
+  - {name: second}
+levers: {effort: {second: 0.5}}
+sweep: {members: 5000, seed: 4, histograms: {x: 12}}
+save: [x, size]
+"""
+
+
 def check(what, good, more=""):
     global passed, failed
     if good:
@@ -101,6 +132,22 @@ def ways(scenario, members, memory):
         for folder in ("one", "two"):
             check("a replay has the same bits",
                   "same bits" in run("replay", folder, "--member", member, "--no-files").stdout)
+
+
+def chance():
+    """Random numbers inside equations, and phases that begin when each member is ready."""
+    pathlib.Path("chance.yaml").write_text(CHANCE)
+    scenario = pathlib.Path("gated.yaml")
+    scenario.write_text(GATED)
+    ways(scenario, 5000, "128 MiB")
+    ways(scenario, 5000, "1 MiB")
+    second = json.load(open("one/summary.json"))["sweep"]["phases"][1]
+    years = {b["time"]: b["members"] for b in second["began"]}
+    check("the years in which a gate is passed differ, and add up", len(years) > 3 and sum(years.values()) +
+          second["never"] == 5000, str(second))
+    outcome = next(o for o in json.load(open("one/summary.json"))["sweep"]["outcomes"] if o["phase"] == "first")
+    check("targets of a gated phase are judged", 0 < outcome["target"]["met"] <= outcome["target"]["judged"],
+          str(outcome)[:400])
 
 
 def ranks(scenario):
@@ -161,6 +208,25 @@ def full_disk(scenario):
     check("a full disk leaves no results", not pathlib.Path("two/sweep.csv").exists())
     run("sweep", scenario, "-o", "two", "-q", *size, "--resume")
     same("one", "two", "resumed after a full disk")
+
+
+def full_volume(scenario):
+    """A file system that really is full, where mounting one is allowed."""
+    pathlib.Path("small").mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "small"], capture_output=True).returncode:
+        print("skipped: a sweep on a full file system (mounting is not allowed)")
+        return
+    try:
+        size = ["--members", 40000, "--memory", "4 MiB"]
+        sweep("one", scenario, *size)
+        done = sweep("small/two", scenario, *size, code=4)
+        check("a full file system is named", "No space left" in done.stderr, done.stderr)
+        check("it leaves no results", not pathlib.Path("small/two/sweep.csv").exists())
+        subprocess.run(["mount", "-o", "remount,size=64m", "small"], check=True)
+        run("sweep", scenario, "-o", "small/two", "-q", *size, "--resume")
+        same("one", "small/two", "resumed after a full file system")
+    finally:
+        subprocess.run(["umount", "small"], check=True)
 
 
 def failures():
@@ -241,6 +307,9 @@ def refused(scenario):
     run("sweep", scenario, "-o", "one", "--extend", 50, code=1)
     run("replay", "one", "--member", 100, code=1)
     run("sweep", scenario, "-o", "/proc/none", code=4)
+    pathlib.Path("file").write_text("no folder")
+    for folder in ("file", "file/below"):
+        check("a file in place of the folder is named", "'file'" in run("sweep", scenario, "-o", folder, code=4).stderr)
     journal = pathlib.Path("one/sweep.journal")
     data = bytearray(journal.read_bytes())
     sweep("long", scenario, "--members", 20000, "--memory", "2 MiB")
@@ -274,6 +343,8 @@ def main():
         ways(scenarios / "population.yaml", 4100, "4 MiB")
         kills(scenarios / "sir.yaml")
         full_disk(scenarios / "sir.yaml")
+        full_volume(scenarios / "sir.yaml")
+        chance()
         failures()
         policies()
         kept(scenarios / "sir.yaml")

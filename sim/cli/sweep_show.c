@@ -99,6 +99,29 @@ static void show_policy(struct sweep_show *s, uint32_t policy) {
   text_puts(&s->cli->out, "\n");
 }
 
+// Mean regret of each policy at the horizon: 0 for one that is best in every future.
+static void show_regrets(struct sweep_show *s) {
+  struct cli *c = s->cli;
+  const struct sweep_labels *l = s->study->labels;
+  enum language language = c->options.language;
+  struct table t;
+  table_init(&t, &c->scratch);
+  table_column(&t, messages_text(language, MESSAGE_indicator), false);
+  table_column(&t, messages_text(language, MESSAGE_unit), false);
+  for (size_t p = 0; p < l->policy_count; p++) table_column(&t, table_safe(&c->scratch, l->policies[p]), true);
+  for (size_t i = 0; i < l->outcome_count; i++) {
+    const struct outcome *o = &l->outcomes[i];
+    if (o->phase != OUTCOME_HORIZON) continue;
+    table_cell(&t, table_safe(&c->scratch, l->columns[o->column]));
+    table_cell(&t, table_safe(&c->scratch, l->column_units[o->column]));
+    for (size_t p = 0; p < l->policy_count; p++)
+      table_cell(&t, table_number(&c->scratch, s->results->regrets[p * l->outcome_count + i].mean));
+  }
+  text_printf(&c->out, "%s\n", messages_text(language, MESSAGE_sweep_regret));
+  table_print(&c->out, &t, cli_is_bold());
+  text_puts(&c->out, "\n");
+}
+
 static void show_failures(struct sweep_show *s) {
   struct cli *c = s->cli;
   for (size_t i = 0; i < s->results->failure_count && i < SHOWN_FAILURES; i++) {
@@ -124,6 +147,7 @@ static bool finish(void *context, const struct sweep_labels *labels, const struc
   s->results = results;
   if (!sweep_files_write(&c->arena, s->folder, s->study, results, &options, diag)) return false;
   for (uint32_t i = 0; !c->options.quiet && i < labels->policy_count; i++) show_policy(s, i);
+  if (!c->options.quiet && results->regrets) show_regrets(s);
   if (!c->options.quiet) show_failures(s);
   return true;
 }

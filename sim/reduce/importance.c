@@ -14,30 +14,54 @@
 
 struct importance {
   size_t members, parameters;
-  uint32_t *used, *now;  // the members of the factored matrix; those of the present outcome
+  uint32_t *used;  // the members of the factored matrix
   size_t used_count;
   double *q;              /* [parameter][used]: R above, reflectors below the diagonal */
   double *tau, *diagonal; /* [parameter] */
   double *ranks;          /* [parameter][used], standardised; NAN column: does not vary */
   bool *free;             /* [parameter]: takes part in the regression */
   size_t *place;          /* [parameter]: column in q */
-  double *x, *y;          /* [members] */
+  struct importance_work *work;
+};
+
+struct importance_work {
+  double *x, *y; /* [members] */
   struct sort_item *items, *scratch;
 };
+
+size_t importance_work_bytes(size_t members) {
+  return members * 2 * (sizeof(double) + sizeof(struct sort_item));
+}
+
+struct importance_work *importance_work_create(size_t members) {
+  struct importance_work *w = mem_alloc(sizeof *w);
+  if (w && (w->x = mem_alloc(members * sizeof *w->x)) && (w->y = mem_alloc(members * sizeof *w->y)) &&
+      (w->items = mem_alloc(members * sizeof *w->items)) && (w->scratch = mem_alloc(members * sizeof *w->scratch)))
+    return w;
+  importance_work_free(w);
+  return NULL;
+}
+
+void importance_work_free(struct importance_work *w) {
+  if (!w) return;
+  mem_free(w->x);
+  mem_free(w->y);
+  mem_free(w->items);
+  mem_free(w->scratch);
+  mem_free(w);
+}
 
 struct importance *importance_create(size_t members, size_t parameters) {
   struct importance *m = mem_alloc(sizeof *m);
   if (!m) return NULL;
   *m = (struct importance){.members = members, .parameters = parameters, .used_count = SIZE_MAX};
   size_t size = members * parameters;
-  bool good = (m->used = mem_alloc(members * sizeof *m->used)) && (m->now = mem_alloc(members * sizeof *m->now)) &&
+  bool good = (m->used = mem_alloc(members * sizeof *m->used)) && (m->work = importance_work_create(members)) &&
               (m->q = mem_alloc(size * sizeof *m->q)) && (m->ranks = mem_alloc(size * sizeof *m->ranks)) &&
               (m->tau = mem_alloc(parameters * sizeof *m->tau)) &&
               (m->diagonal = mem_alloc(parameters * sizeof *m->diagonal)) &&
               (m->free = mem_alloc(parameters * sizeof *m->free)) &&
-              (m->place = mem_alloc(parameters * sizeof *m->place)) && (m->x = mem_alloc(members * sizeof *m->x)) &&
-              (m->y = mem_alloc(members * sizeof *m->y)) && (m->items = mem_alloc(members * sizeof *m->items)) &&
-              (m->scratch = mem_alloc(members * sizeof *m->scratch));
+              (m->place = mem_alloc(parameters * sizeof *m->place));
   if (good) return m;
   importance_free(m);
   return NULL;
@@ -46,17 +70,13 @@ struct importance *importance_create(size_t members, size_t parameters) {
 void importance_free(struct importance *m) {
   if (!m) return;
   mem_free(m->used);
-  mem_free(m->now);
   mem_free(m->q);
   mem_free(m->tau);
   mem_free(m->diagonal);
   mem_free(m->ranks);
   mem_free(m->free);
   mem_free(m->place);
-  mem_free(m->x);
-  mem_free(m->y);
-  mem_free(m->items);
-  mem_free(m->scratch);
+  importance_work_free(m->work);
   mem_free(m);
 }
 
@@ -122,52 +142,57 @@ static void factor(struct importance *m, const double *const *parameters) {
 static void rank_parameters(struct importance *m, const double *const *parameters) {
   for (size_t p = 0; p < m->parameters; p++) {
     double *ranks = m->ranks + p * m->used_count;
-    gather(m->x, parameters[p], m->used, m->used_count);
-    sort_ranks(m->x, ranks, m->items, m->scratch, m->used_count);
+    gather(m->work->x, parameters[p], m->used, m->used_count);
+    sort_ranks(m->work->x, ranks, m->work->items, m->work->scratch, m->used_count);
     if (!standardise(ranks, m->used_count)) ranks[0] = NAN;
   }
 }
 
-// The members that have the outcome; what depends on them alone is computed once for all outcomes that share them.
-static void choose_members(struct importance *m, const double *const *parameters, const double *outcome) {
+static bool is_shared(const struct importance *m, const double *outcome) {
   size_t n = 0;
   for (size_t i = 0; i < m->members; i++)
-    if (!isnan(outcome[i])) m->now[n++] = (uint32_t)i;
-  if (n == m->used_count && memcmp(m->now, m->used, n * sizeof *m->now) == 0) return;
-  memcpy(m->used, m->now, n * sizeof *m->now);
-  m->used_count = n;
-  if (n < 2) return;
+    if (!isnan(outcome[i]) && (n == m->used_count || m->used[n++] != i)) return false;
+  return n == m->used_count;
+}
+
+void importance_prepare(struct importance *m, const double *const *parameters, const double *outcome) {
+  if (is_shared(m, outcome)) return;
+  m->used_count = 0;
+  for (size_t i = 0; i < m->members; i++)
+    if (!isnan(outcome[i])) m->used[m->used_count++] = (uint32_t)i;
+  if (m->used_count < 2) return;
   factor(m, parameters);
   rank_parameters(m, parameters);
 }
 
 // Solves R b = Q'y for standardised y, from the last column back.
-static void regress(const struct importance *m, struct importance_result *result) {
+static void regress(const struct importance *m, double *y, struct importance_result *result) {
   size_t n = m->used_count, p = m->parameters, k = 0;
   for (size_t i = 0; i < p; i++)
-    if (m->free[i]) reflect(m, k++, m->y);
-  result->explained = fmin(dot(m->y, m->y, k), 1);
+    if (m->free[i]) reflect(m, k++, y);
+  result->explained = fmin(dot(y, y, k), 1);
   while (p-- > 0) {
     if (!m->free[p]) continue;
     size_t row = m->place[p];
-    double sum = m->y[row];
+    double sum = y[row];
     for (size_t later = p + 1; later < m->parameters; later++)
       if (m->free[later]) sum -= m->q[m->place[later] * n + row] * result->standard[later];
     result->standard[p] = sum / m->diagonal[row];
   }
 }
 
-void importance_compute(struct importance *m, const double *const *parameters, const double *outcome,
+bool importance_compute(const struct importance *m, struct importance_work *w, const double *outcome,
                         struct importance_result *result) {
-  choose_members(m, parameters, outcome);
+  if (!is_shared(m, outcome)) return false;
   size_t n = m->used_count;
   result->members = n;
   result->explained = NAN;
   for (size_t p = 0; p < m->parameters; p++) result->rank[p] = result->standard[p] = NAN;
-  if (n < 2) return;
-  gather(m->y, outcome, m->used, n);
-  sort_ranks(m->y, m->x, m->items, m->scratch, n);
-  if (!standardise(m->x, n)) return;
-  for (size_t p = 0; p < m->parameters; p++) result->rank[p] = dot(m->ranks + p * n, m->x, n);
-  if (n > m->parameters + 1 && standardise(m->y, n)) regress(m, result);
+  if (n < 2) return true;
+  gather(w->y, outcome, m->used, n);
+  sort_ranks(w->y, w->x, w->items, w->scratch, n);
+  if (!standardise(w->x, n)) return true;
+  for (size_t p = 0; p < m->parameters; p++) result->rank[p] = dot(m->ranks + p * n, w->x, n);
+  if (n > m->parameters + 1 && standardise(w->y, n)) regress(m, w->y, result);
+  return true;
 }

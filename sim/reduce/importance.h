@@ -11,10 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct importance;  // working memory; keeps ranks and the factored matrix while the same members take part
+struct importance;       // ranks and the factored matrix of the parameters over the members of one outcome
+struct importance_work;  // what one thread needs beside it
 
 struct importance *importance_create(size_t members, size_t parameters);  // NULL: no memory
 void importance_free(struct importance *m);
+struct importance_work *importance_work_create(size_t members);  // NULL: no memory
+void importance_work_free(struct importance_work *w);
+size_t importance_work_bytes(size_t members);
 
 struct importance_result {
   uint64_t members;  // that took part
@@ -22,8 +26,10 @@ struct importance_result {
   double *rank;      /* [parameter] Spearman */
   double *standard;  /* [parameter] SRC */
 };
-// parameters: [parameter], each an array of `members` numbers. Fills *result, whose arrays the caller gives.
-void importance_compute(struct importance *m, const double *const *parameters, const double *outcome,
+// Takes the members that have this outcome. parameters: [parameter], each an array of `members` numbers.
+void importance_prepare(struct importance *m, const double *const *parameters, const double *outcome);
+// Has an outcome just these members? Then fills *result, whose arrays the caller gives. Thread-safe.
+bool importance_compute(const struct importance *m, struct importance_work *w, const double *outcome,
                         struct importance_result *result);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "base/mem.h"
 
+#define MOST_SPARE 8
+
 void moments_init(struct moments *m, size_t groups, size_t cells) {
   *m = (struct moments){.groups = groups, .cells = cells};
 }
@@ -190,7 +192,14 @@ bool moments_merge(struct moments *m, struct moments *from) {
     from->count--;
   }
   // What the joins freed goes back to where the nodes came from: memory does not grow with the number of merges.
-  while (m->spare_count) moments_release(from, m->spare[--m->spare_count]);
+  // Few are enough, since a worker's leaves come in order; many pile up where runs lie apart.
+  while (m->spare_count) {
+    struct moments_node *spare = m->spare[--m->spare_count];
+    if (from->spare_count < MOST_SPARE)
+      moments_release(from, spare);
+    else
+      mem_free(spare);
+  }
   return true;
 }
 

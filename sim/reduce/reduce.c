@@ -207,11 +207,17 @@ bool reduce_flush(struct reduce_worker *w, struct diag *diag) {
   bool good = reduce_state_settle(&w->state, r);
   pthread_mutex_lock(&r->lock);
   good = good && reduce_state_merge(&r->total, &w->state, r);
-  if (w->rest.size) text_add(&r->rest, w->rest.data, w->rest.size);
+  bool failed = w->rest.failed;
+  if (w->rest.size) {
+    text_free(&r->rest);
+    r->rest = w->rest;
+    w->rest = (struct text){0};
+  }
   pthread_mutex_unlock(&r->lock);
   reduce_state_clear(&w->state, r);
-  w->raw.size = w->rest.size = 0;
-  if (good && !r->rest.failed && !w->raw.failed && !w->rest.failed) return true;
+  good = good && !w->raw.failed && !failed;
+  w->raw.size = 0;
+  if (good) return true;
   diag_error(diag, NOWHERE, memory);
   return false;
 }

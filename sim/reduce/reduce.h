@@ -15,7 +15,7 @@
 //         if (reduce_due(worker)) reduce_pack(worker, &record, diag), reduce_flush(worker, diag), journal_append(...);
 //       }
 //       reduce_pack, reduce_flush, journal_append, reduce_worker_free
-//     results = results_make(arena, reducer, diag);
+//     results = results_make(arena, reducer, threads, diag);
 //
 // What the results are depends on the set of members alone: not on threads, lanes, runs, flushes, records or their
 // order. Exact or sketch is decided from the number of members, the shape and the memory budget. While exact, all saved

@@ -220,6 +220,8 @@ static bool finish_leaf(struct reduce_worker *w, size_t k) {
   uint64_t first = w->window + k * LANES;
   if (is_rest(w)) {
     pack_leaf(w, k, &w->rest);
+    mem_free(w->rest_saved);
+    w->rest_saved = NULL;
     return !w->rest.failed;
   }
   struct moments_node *main = leaf->main;

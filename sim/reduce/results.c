@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// See results.h. One thread, members in order: nothing here depends on how the members came. Large scratch is on the
-// heap and released here; the arena holds what stays, and a jump out of it passes through results_make.
+// See results.h. Members in order, and each number made by one thread: nothing here depends on how the members came,
+// nor on the threads. Large scratch is on the heap and released here; the arena holds what stays, one thread at a time
+// uses it, and a jump out of it passes through results_make.
 #include "reduce/results.h"
 
 #include <math.h>
@@ -20,11 +21,18 @@ struct maker {
   struct sweep_results *s;
   struct quantile_levels levels;
   struct moments_node *main, *derived;  // NULL: no member
-  double *values, *scratch;             /* [members] one column, while exact */
+  struct scratch *scratch;              /* [threads] */
+  unsigned threads;
   struct importance *importance;
   const double **parameters; /* [parameter] into columns */
-  double *columns;           /* [parameters + 1][rows] */
+  double *columns;           /* [parameters][rows] */
   size_t rows;               // members of these results that are in the table
+};
+
+struct scratch {            // of one thread
+  double *values, *sorting; /* [members] one column, while exact */
+  double *outcome;          /* [rows] */
+  struct importance_work *importance;
 };
 
 // Member by member of a leaf-wise array [leaf][numbers][64].
@@ -33,27 +41,27 @@ static double number_of(const double *leaves, size_t numbers, uint64_t member, s
 }
 
 // Number `i` of the store over all members that have it.
-static size_t gather_stored(const struct maker *m, size_t i) {
+static size_t gather_stored(const struct maker *m, size_t i, double *values) {
   const struct ranges *members = &m->r->total.members;
   size_t n = 0;
   for (size_t k = 0; k < members->count; k++)
     for (uint64_t member = members->items[k].first; member < members->items[k].end; member++) {
       double x = reduce_worker_stored(m->r, member / LANES)[i * LANES + member % LANES];
-      if (!isnan(x)) m->values[n++] = x;
+      if (!isnan(x)) values[n++] = x;
     }
   return n;
 }
 
 // Quantiles of number `i` of a sketch, or of number `stored` of the store. Returns the bound.
-static double make_quantiles(const struct maker *m, const struct sketch *sketch, size_t i, size_t stored,
-                             const struct statistics *s) {
+static double make_quantiles(const struct maker *m, struct scratch *scratch, const struct sketch *sketch, size_t i,
+                             size_t stored, const struct statistics *s) {
   if (!m->r->exact) {
     quantile_sketch(sketch, i, s->least, s->most, m->levels, s->quantiles, s->quantile_errors);
     return s->count && s->least < s->most ? sketch_bound(sketch, i) : 0;
   }
-  size_t n = gather_stored(m, stored);
-  sort_numbers(m->values, m->scratch, n);
-  quantile_exact(m->values, n, m->levels, s->quantiles, s->quantile_errors);
+  size_t n = gather_stored(m, stored, scratch->values);
+  sort_numbers(scratch->values, scratch->sorting, n);
+  quantile_exact(scratch->values, n, m->levels, s->quantiles, s->quantile_errors);
   return 0;
 }
 
@@ -71,14 +79,13 @@ static void make_moments(struct statistics *s, const struct moments *shape, cons
 }
 
 // Quantiles of a column are scattered over [level][time][column].
-static void make_saved_number(struct maker *m, uint32_t policy, size_t cell) {
+static void make_saved_number(const struct maker *m, struct scratch *scratch, uint32_t policy, size_t cell) {
   double quantiles[LIMIT_QUANTILES], errors[LIMIT_QUANTILES];
   struct statistics s = {.quantiles = quantiles, .quantile_errors = errors};
   struct sweep_results *to = m->s;
   size_t at = policy * m->r->cells + cell;
   make_moments(&s, &m->r->total.main, m->main, policy, cell);
-  to->bounds[at] = make_quantiles(m, &m->r->total.main_sketch, at, at, &s);
-  to->bound = fmax(to->bound, to->bounds[at]);
+  to->bounds[at] = make_quantiles(m, scratch, &m->r->total.main_sketch, at, at, &s);
   to->mean[at] = s.mean;
   to->sd[at] = s.sd;
   to->mean_error[at] = s.mean_error;
@@ -91,6 +98,13 @@ static void make_saved_number(struct maker *m, uint32_t policy, size_t cell) {
   }
 }
 
+static struct scratch *take_scratch(const struct maker *m, unsigned *next) {
+  unsigned mine;
+#pragma omp atomic capture
+  mine = (*next)++;
+  return &m->scratch[mine];
+}
+
 static void make_saved(struct maker *m) {
   size_t size = m->r->config.policies * m->r->cells;
   struct sweep_results *s = m->s;
@@ -98,15 +112,21 @@ static void make_saved(struct maker *m) {
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) *all[i] = arena_array(m->arena, double, size);
   s->quantiles = arena_array(m->arena, double, size * m->levels.count);
   s->quantile_errors = arena_array(m->arena, double, size * m->levels.count);
-  for (uint32_t policy = 0; policy < m->r->config.policies; policy++)
-    for (size_t cell = 0; cell < m->r->cells; cell++) make_saved_number(m, policy, cell);
+  unsigned thread = 0;
+#pragma omp parallel num_threads((int)m->threads)
+  {
+    struct scratch *scratch = take_scratch(m, &thread);
+#pragma omp for schedule(dynamic, 8)
+    for (size_t at = 0; at < size; at++) make_saved_number(m, scratch, (uint32_t)(at / m->r->cells), at % m->r->cells);
+  }
+  for (size_t at = 0; at < size; at++) s->bound = fmax(s->bound, s->bounds[at]);
 }
 
 static struct statistics make_derived(struct maker *m, size_t i) {
   struct statistics s = {.quantiles = arena_array(m->arena, double, m->levels.count),
                          .quantile_errors = arena_array(m->arena, double, m->levels.count)};
   make_moments(&s, &m->r->total.derived, m->derived, i, 0);
-  s.bound = make_quantiles(m, &m->r->total.derived_sketch, i, m->r->config.policies * m->r->cells + i, &s);
+  s.bound = make_quantiles(m, m->scratch, &m->r->total.derived_sketch, i, m->r->config.policies * m->r->cells + i, &s);
   m->s->bound = fmax(m->s->bound, s.bound);
   return s;
 }
@@ -117,7 +137,7 @@ static struct histogram make_histogram(struct maker *m, size_t i, const struct s
   h.counts = arena_array(m->arena, uint64_t, h.bins);
   if (s->count == 0) return h;
   if (m->r->exact)
-    histogram_exact(&h, m->values, s->count);
+    histogram_exact(&h, m->scratch->values, s->count);
   else
     histogram_sketch(&h, &m->r->total.derived_sketch, i, h.low, h.high);
   return h;
@@ -148,7 +168,7 @@ static void make_histograms(struct maker *m) {
     h->counts = arena_array(m->arena, uint64_t, h->bins);
     if (isnan(m->s->least[at])) continue;
     if (r->exact)
-      histogram_exact(h, m->values, gather_stored(m, at));
+      histogram_exact(h, m->scratch->values, gather_stored(m, at, m->scratch->values));
     else
       histogram_sketch(h, &r->total.main_sketch, at, m->s->least[at], m->s->most[at]);
   }
@@ -164,14 +184,35 @@ static void gather_table(const struct maker *m, size_t i, double *to) {
       to[n++] = number_of(m->r->table, m->r->row, member, i);
 }
 
-static struct importance_result make_importance(struct maker *m, size_t i) {
+static struct importance_result new_importance(const struct maker *m) {
   size_t parameters = m->r->config.parameters;
-  struct importance_result result = {.rank = arena_array(m->arena, double, parameters),
-                                     .standard = arena_array(m->arena, double, parameters)};
-  double *outcome = m->columns + parameters * m->rows;
-  gather_table(m, parameters + i, outcome);
-  importance_compute(m->importance, m->parameters, outcome, &result);
-  return result;
+  return (struct importance_result){.rank = arena_array(m->arena, double, parameters),
+                                    .standard = arena_array(m->arena, double, parameters)};
+}
+
+// All outcomes that have the members of the present factor.
+static void share_importance(const struct maker *m, size_t first, size_t count, bool *made) {
+  unsigned thread = 0;
+#pragma omp parallel num_threads((int)m->threads)
+  {
+    struct scratch *scratch = take_scratch(m, &thread);
+#pragma omp for schedule(dynamic)
+    for (size_t i = first; i < count; i++) {
+      if (made[i]) continue;
+      gather_table(m, m->r->config.parameters + i, scratch->outcome);
+      made[i] = importance_compute(m->importance, scratch->importance, scratch->outcome, &m->s->outcomes[i].importance);
+    }
+  }
+}
+
+static void make_importance(struct maker *m, size_t count) {
+  bool *made = arena_array(m->arena, bool, count);
+  for (size_t i = 0; i < count; i++) {
+    if (made[i]) continue;
+    gather_table(m, m->r->config.parameters + i, m->scratch->outcome);
+    importance_prepare(m->importance, m->parameters, m->scratch->outcome);
+    share_importance(m, i, count, made);
+  }
 }
 
 static void make_outcomes(struct maker *m) {
@@ -183,8 +224,9 @@ static void make_outcomes(struct maker *m) {
     o->values = make_derived(m, i);
     o->histogram = make_histogram(m, i, &o->values);
     o->met = m->r->total.counts[i];
-    o->importance = make_importance(m, i);
+    o->importance = new_importance(m);
   }
+  make_importance(m, count);
 }
 
 static void make_comparisons(struct maker *m) {
@@ -201,6 +243,21 @@ static void make_comparisons(struct maker *m) {
     m->s->regrets[i] = make_derived(m, outcome_regret_at(plan, 0, 0) + i);
 }
 
+// Fewer threads where their scratch would take more than an eighth of the budget.
+static bool make_scratch(struct maker *m, uint64_t members) {
+  uint64_t bytes = 2 * members * sizeof(double) + importance_work_bytes(m->rows) + m->rows * sizeof(double);
+  uint64_t most = m->r->config.memory / 8 / (bytes ? bytes : 1);
+  if (m->threads > most) m->threads = most ? (unsigned)most : 1;
+  m->scratch = mem_alloc(m->threads * sizeof *m->scratch);
+  for (unsigned t = 0; m->scratch && t < m->threads; t++) {
+    struct scratch *s = &m->scratch[t];
+    if (!((s->values = mem_alloc(members * sizeof(double))) && (s->sorting = mem_alloc(members * sizeof(double))) &&
+          (s->outcome = mem_alloc(m->rows * sizeof(double))) && (s->importance = importance_work_create(m->rows))))
+      return false;
+  }
+  return m->scratch;
+}
+
 static bool prepare(struct maker *m) {
   const struct reducer *r = m->r;
   uint64_t members = ranges_total(&r->total.members);
@@ -213,11 +270,9 @@ static bool prepare(struct maker *m) {
   bool failed_main, failed_derived;
   m->main = moments_total(&m->r->total.main, &failed_main);
   m->derived = moments_total(&m->r->total.derived, &failed_derived);
-  if (r->exact &&
-      !((m->values = mem_alloc(members * sizeof(double))) && (m->scratch = mem_alloc(members * sizeof(double)))))
-    return false;
+  if (!make_scratch(m, r->exact ? members : 0)) return false;
   m->importance = importance_create(m->rows, parameters);
-  m->columns = mem_alloc((parameters + 1) * m->rows * sizeof(double));
+  m->columns = mem_alloc(parameters * m->rows * sizeof(double));
   m->parameters = mem_alloc(parameters * sizeof(const double *));
   if (failed_main || failed_derived || !m->importance || !m->columns || !m->parameters) return false;
   for (size_t p = 0; p < parameters; p++) {
@@ -230,7 +285,12 @@ static bool prepare(struct maker *m) {
 static void release(struct maker *m) {
   moments_release(&m->r->total.main, m->main);
   moments_release(&m->r->total.derived, m->derived);
-  mem_free(m->values);
+  for (unsigned t = 0; m->scratch && t < m->threads; t++) {
+    mem_free(m->scratch[t].values);
+    mem_free(m->scratch[t].sorting);
+    mem_free(m->scratch[t].outcome);
+    importance_work_free(m->scratch[t].importance);
+  }
   mem_free(m->scratch);
   importance_free(m->importance);
   mem_free(m->columns);
@@ -272,9 +332,9 @@ static bool take_rest(struct reducer *r, struct diag *diag) {
   return good;
 }
 
-struct sweep_results *results_make(struct arena *a, struct reducer *r, struct diag *diag) {
+struct sweep_results *results_make(struct arena *a, struct reducer *r, unsigned threads, struct diag *diag) {
   if (!take_rest(r, diag)) return NULL;
-  struct maker m = {.arena = a, .r = r, .s = arena_new(a, struct sweep_results)};
+  struct maker m = {.arena = a, .r = r, .s = arena_new(a, struct sweep_results), .threads = threads};
   m.levels = (struct quantile_levels){r->config.levels, r->config.level_count};
   if (!prepare(&m)) {
     release(&m);

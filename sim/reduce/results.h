@@ -51,7 +51,7 @@ struct sweep_results {
 
 // NULL when memory is out (reported). Takes in the unfilled last leaf; the reducer takes no more members afterwards and
 // must outlive the results.
-struct sweep_results *results_make(struct arena *a, struct reducer *r, struct diag *diag);
+struct sweep_results *results_make(struct arena *a, struct reducer *r, unsigned threads, struct diag *diag);
 
 // Number `i` of member's row in the table: parameters, then [policy][outcome]. member < table_members.
 double results_table(const struct sweep_results *s, uint64_t member, size_t i);

@@ -6,6 +6,7 @@
 #include "sweep/ledger.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -14,16 +15,18 @@
 enum record_type { RECORD_PLAN = 1, RECORD_FOUND, RECORD_TOTAL };
 
 #define LEAF MOMENTS_LEAF
-#define COMPACT_BYTES (64u << 20)  // a smaller journal is let be
-#define COMPACT_GROWTH 8           // and one that has not grown eightfold since
+#define COMPACT_BYTES (64u << 20)    // a smaller journal is let be
+#define MOST_RECORD_KEPT (4u << 20)  // bytes of working memory; more is given back after each record
+#define COMPACT_GROWTH 8             // and one that has not grown eightfold since
 
 struct ledger {
   struct journal *journal;  // NULL: none is kept
   struct reducer *reducer;
   struct ledger_plan plan, noted;  // noted: as the journal has it
   const char *about;
-  uint64_t compacted;  // its size then
-  pthread_mutex_t lock;
+  uint64_t compacted;             // its size then
+  atomic_size_t largest;          // record so far
+  pthread_mutex_t lock, packing;  // packing before lock
 };
 
 struct range ledger_share(const struct ledger_plan *plan) {
@@ -190,6 +193,7 @@ struct ledger *ledger_open(const char *path, const char *identity, const char *a
   }
   *l = (struct ledger){.reducer = r, .plan = *plan, .about = about};
   pthread_mutex_init(&l->lock, NULL);
+  pthread_mutex_init(&l->packing, NULL);
   if (!path || open_journal(l, path, identity, resume, diag)) return l;
   ledger_close(l, diag);
   return NULL;
@@ -264,15 +268,20 @@ bool ledger_pack(struct reduce_worker *w, struct text *digests, struct text *rec
   return good;
 }
 
-// Packing is done before the lock is taken: threads come here at the same times.
+// Packing is done before the lock is taken: threads come here at the same times. Large records one at a time, though.
 bool ledger_take(struct ledger *l, struct reduce_worker *w, struct text *digests, struct text *record,
                  struct diag *diag) {
   record->size = 0;
-  if (l->journal && !pack_found(w, digests, record, diag)) return false;
+  bool large = atomic_load(&l->largest) > MOST_RECORD_KEPT;
+  if (large) pthread_mutex_lock(&l->packing);
+  bool good = !l->journal || pack_found(w, digests, record, diag);
   pthread_mutex_lock(&l->lock);
-  bool good = reduce_flush(w, diag) && append_found(l, record->data, record->size, diag);
+  good = good && reduce_flush(w, diag) && append_found(l, record->data, record->size, diag);
+  if (record->size > l->largest) l->largest = record->size;
   pthread_mutex_unlock(&l->lock);
   digests->size = 0;
+  if (record->capacity > MOST_RECORD_KEPT) text_free(record);
+  if (large) pthread_mutex_unlock(&l->packing);
   return good && (!l->journal || journal_sync(l->journal, diag));
 }
 
@@ -298,6 +307,7 @@ bool ledger_close(struct ledger *l, struct diag *diag) {
   if (!l) return true;
   bool good = journal_close(l->journal, diag);
   pthread_mutex_destroy(&l->lock);
+  pthread_mutex_destroy(&l->packing);
   mem_free(l);
   return good;
 }

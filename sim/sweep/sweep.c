@@ -20,6 +20,7 @@
 #define LEAF MOMENTS_LEAF
 #define MOST_RUN 512  // members handed out at a time: some tenths of a second of a large model
 #define MOST_FOLLOWER_RUN 65536
+#define MOST_RUN_BYTES (4u << 20)  // of saved numbers that a worker keeps until its next record
 #define PROGRESS_SECONDS 0.2
 
 struct sweep {
@@ -87,18 +88,27 @@ static bool report_stop(const struct sweep *s, struct diag *diag) {
 
 // ---- members
 
+// Members whose saved numbers a worker can keep, where it keeps them: at least a leaf.
+static uint64_t most_run(const struct sweep *s, uint64_t most) {
+  uint64_t bytes = s->study->config.policies * s->reducer->cells * sizeof(double);
+  uint64_t fit = s->reducer->exact && bytes ? MOST_RUN_BYTES / bytes / LEAF * LEAF : most;
+  return fit > most ? most : fit < LEAF ? LEAF : fit;
+}
+
 // Large runs first, small ones at the end, so that all threads end together.
 static uint64_t run_size(const struct sweep *s) {
   if (s->options->run) return s->options->run;
   uint64_t window = s->lanes > LEAF ? s->lanes : LEAF, given = s->given;
   uint64_t left = s->share > given ? s->share - given : 0, size = left / (8ull * s->threads);
-  size = size > MOST_RUN ? MOST_RUN : size / window * window;
+  uint64_t most = most_run(s, MOST_RUN);
+  size = size > most ? most : size / window * window;
   return size ? size : window;
 }
 
 bool sweep_hand_out(struct sweep *s, uint64_t want, struct range *run) {
   uint64_t given = s->given, fair = (s->share > given ? s->share - given : 0) / 16 / LEAF * LEAF;
   if (want > MOST_RUN && want > fair) want = fair > MOST_RUN ? fair : MOST_RUN;
+  want = most_run(s, want);
   if (s->stopped || !reduce_take(s->reducer, want, run)) return false;
   s->given += run->end - run->first;
   return true;
@@ -169,6 +179,8 @@ static bool work(struct sweep *s, struct team_worker *w, struct text *record, st
   struct range run;
   for (uint64_t want = follower_want(s, 0, 0); next_run(s, &run, want);) {
     uint64_t failed = w->failed;
+    // The unfilled leaf is kept raw: its record is large enough alone.
+    if (run.end - run.first < LEAF && !send_home(s, w, record, diag)) return false;
     double begun = now();
     if (!team_compute(w, run, diag)) return false;
     s->failed += w->failed - failed;
@@ -271,7 +283,7 @@ static bool check_extend(const struct study *s, const struct sweep_options *o, s
 
 static bool finish(struct arena *a, struct sweep *s, const struct sink *sink, struct diag *diag) {
   double start = now();
-  struct sweep_results *results = results_make(a, s->reducer, diag);
+  struct sweep_results *results = results_make(a, s->reducer, s->threads, diag);
   bool good = results && (!sink->finish || sink->finish(sink->context, s->study->labels, results, diag));
   if (results) {
     s->report->failed = 0;
