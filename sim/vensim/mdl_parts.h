@@ -342,6 +342,8 @@ void mdl_series_paths(struct mdl *m, const struct mdl_equation *e, struct path *
 struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct mdl_macro *macro,
                             const struct mdl_node *n);
 const struct mdl_macro *mdl_macro_find(const struct mdl *m, const char *key);
+// The key of the variable that holds a lookup defined inside a macro.
+const char *mdl_macro_lookup(struct mdl *m, const struct mdl_macro *macro, const char *key);
 bool mdl_macro_prelude(struct mdl *m);
 // The library's delay of an order, whose stages see a new delay time one step after the other.
 const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order);

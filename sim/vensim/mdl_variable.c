@@ -329,7 +329,18 @@ static void note_outputs(struct mdl *m, const struct mdl_equation *e, const stru
   for (size_t i = 0; i < n->arg_count; i++) note_outputs(m, e, n->args[i]);
 }
 
+// A lookup inside a macro is the same in each call: one variable, named after both.
+static void collect_lookups(struct mdl *m, const struct mdl_macro *macro) {
+  for (size_t i = 0; i < macro->equations.count; i++) {
+    struct mdl_equation *e = macro->equations.items[i];
+    if (e->form != MDL_FORM_TABLE || e->sub_count) continue;
+    const char *name = arena_format(m->arena, "%s: %s", macro->name, e->name);
+    list_push(m->arena, &variable_of(m, mdl_macro_lookup(m, macro, e->key), name)->equations) = e;
+  }
+}
+
 static void collect(struct mdl *m) {
+  for (size_t i = 0; i < m->macros.count; i++) collect_lookups(m, m->macros.items[i]);
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < m->equations.count; i++) {
       struct mdl_equation *e = m->equations.items[i];
