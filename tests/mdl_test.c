@@ -305,6 +305,8 @@ Test(mdl, older_ways_to_write_and_elements_of_different_kinds) {
       {"f(0, 1, 2, 10, 20, 40) ~~|\ny = f(1.5) ~~|", "y", 0, 30},
       {"f([(0,0)-(9,9)], 0, 1, 10, -20) ~~|\ny = f(1) ~~|", "y", 0, -20},
       {"y = WITH LOOKUP(0.5, (0, 1, 10, 20)) ~~|", "y", 0, 15},
+      {"save = 3 ~~|\ny = save * 2 ~~|", "y", 0, 6},
+      {":MACRO: T(a)\nT = f(a) ~~|\nf((0,0),(1,10)) ~~|\n:END OF MACRO:\ny = T(0.5) + T(0.1) ~~|", "y", 0, 6},
       {":macro: TWICE(x)\nTWICE = 2 * x ~~|\n:end of macro:\ny = TWICE(4) ~~|", "y", 0, 8},
       {"A: a1, a2, a3 ~~|\ns[a1] = INTEG(2, 1) ~~|\ns[a2] = 5 ~~|\ns[a3] = Time ~~|\ny = SUM(s[A!]) ~~|", "y", 2, 12},
       {"{**sector**}\ny = 1 ~~|\n****\n\t.Sales\n****~\n\t\t|\nz = 2 |", "z", 0, 2},
@@ -332,6 +334,38 @@ Test(mdl, small_models_of_the_manual_are_functions) {
       {"y = IF THEN ELSE(RANDOM WEIBULL(0, 9, 2, 0, 1, 3) >= 0, 1, 0) ~~|", "y", 3, 1},
   };
   HOLD(rows);
+}
+
+// Means and deviations of truncated distributions by their formulas; 4,000 draws.
+Test(mdl, random_functions_have_the_distributions_of_the_manual) {
+  static const struct {
+    const char *body;
+    double mean, sd;
+  } rows[] = {
+      {"y = RANDOM NORMAL(0, 10, 1, 1, 5) ~~|", 1.28760, 0.79414},
+      {"y = RANDOM EXPONENTIAL(0, 1, 0, 1, 5) ~~|", 0.41802, 0.28183},
+      {"y = RANDOM TRIANGULAR(0, 10, 0, 2, 10, 5) ~~|", 4, 2.16025},
+      {"y = RANDOM WEIBULL(0, 100, 2, 0, 3, 5) ~~|", 3, 1.56817},
+      {"y = RANDOM POISSON(0, 100, 3, 0, 1, 5) ~~|", 3, 1.73205},
+      {"y = RANDOM UNIFORM(2, 4, 5) ~~|", 3, 0.57735},
+      {"A: a1, a2 ~~|\ny = SUM(RANDOM NORMAL(-10, 10, A!*0, 1, 5)) ~~|", 0, 1.41421},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    bench_write("m.mdl", arena_format(&b.arena, "%s\nINITIAL TIME = 1 ~~|\nFINAL TIME = 4000 ~~|\nTIME STEP = 1 ~~|\n",
+                                      rows[i].body));
+    const struct results *r = run_model(&b, mdl_read(&b.arena, "m.mdl", NULL, &b.diag));
+    double sum = 0, squares = 0, n = 4000;
+    for (int t = 1; t <= 4000; t++) {
+      double y = value(r, "y", t);
+      sum += y, squares += y * y;
+    }
+    double mean = sum / n, sd = sqrt(squares / n - mean * mean);
+    cr_expect(fabs(mean - rows[i].mean) < 4 * rows[i].sd / sqrt(n), "%s: mean %g", rows[i].body, mean);
+    cr_expect(fabs(sd / rows[i].sd - 1) < 0.05, "%s: deviation %g", rows[i].body, sd);
+    bench_close(&b);
+  }
 }
 
 Test(mdl, lookups_have_slopes_and_areas) {
