@@ -225,6 +225,28 @@ Test(mdl, macros_keep_their_variables_and_give_several_outputs) {
   bench_close(&b);
 }
 
+Test(mdl, macros_and_stocks_inside_vector_functions_run_over_their_ranges) {
+  static const char arrays[] =
+      "A: a1, a2, a3 ~~|\nB: b1, b2 ~~|\nw[A] = 1, 2, 3 ~~|\nm[A,B] = 1,2; 3,4; 5,6; ~~|\n"
+      ":MACRO: TWICE(x)\nTWICE = x * 2 ~~|\n:END OF MACRO:\n:MACRO: FILL(x)\nFILL = INTEG(x, 0) ~~|\n:END OF MACRO:\n";
+  static const struct row rows[] = {
+      {"y = SUM(TWICE(w[A!])) ~~|", "y", 0, 12},
+      {"y[A] = SUM(TWICE(m[A,B!] + w[A])) ~~|", "y[a2]", 0, 22},
+      {"y[A] = SUM(TWICE(m[A!,B!] * w[A])) ~~|", "y[a2]", 0, 84},
+      {"y = SUM(FILL(w[A!]) * w[A!]) ~~|", "y", 2, 28},
+      {"y = SUM(INTEG(w[A!], 1)) ~~|", "y", 2, 15},
+      {"y[a2] = SUM(TWICE(m[a2,B!])) ~~|\ny[a1] = 0 ~~|\ny[a3] = 1 ~~|", "y[a2]", 0, 14},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    struct row row = rows[i];
+    row.body = arena_format(&b.arena, "%s%s", arrays, rows[i].body);
+    hold(&row, 1);
+    bench_close(&b);
+  }
+}
+
 Test(mdl, holes_of_arrays_are_not_shown) {
   struct bench b;
   bench_open(&b);

@@ -27,17 +27,18 @@ static struct expr *clamped(struct mdl *m, struct mdl_context *c, const struct m
 // The first of some draws that lies between the first two arguments.
 static struct expr *between(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, mdl_call_fn *make) {
   struct span at = n->span;
-  if (c->bindings) return clamped(m, c, n, make(m, c, n));
+  struct mdl_context wide;
   struct expr *x = NULL;
+  if (!mdl_variable_widen(m, c, &wide)) return mdl_call_unsupported(m, c, n);
   for (int k = 0; k < DRAWS; k++) {
-    struct mdl_context inside = mdl_variable_inside(m, c, c->name);
-    uint32_t draw = hidden(m, c, at, "draw", make(m, &inside, n));
+    struct mdl_context inside = mdl_variable_inside(m, &wide, c->name);
+    uint32_t draw = hidden(m, &wide, at, "draw", make(m, &inside, n));
     if (draw == MDL_NONE) return NULL;
-    struct expr *value = mdl_over_places(m, c, at, draw);
+    struct expr *value = mdl_variable_in(m, c, &wide, at, draw);
     struct expr *fits =
         mdl_binary(m, at, OP_AND, mdl_binary(m, at, OP_GREATER_EQUAL, value, mdl_call_arg(m, c, n, 0)),
-                   mdl_binary(m, at, OP_LESS_EQUAL, mdl_over_places(m, c, at, draw), mdl_call_arg(m, c, n, 1)));
-    value = mdl_over_places(m, c, at, draw);
+                   mdl_binary(m, at, OP_LESS_EQUAL, mdl_variable_in(m, c, &wide, at, draw), mdl_call_arg(m, c, n, 1)));
+    value = mdl_variable_in(m, c, &wide, at, draw);
     x = k ? mdl_if(m, at, fits, value, x) : clamped(m, c, n, value);
   }
   return x;
@@ -134,6 +135,5 @@ static struct expr *triangular(struct mdl *m, struct mdl_context *c, const struc
 }
 
 struct expr *mdl_chance_triangular(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  if (!mdl_call_fits(m, n, 5, 6)) return NULL;
-  return c->bindings ? mdl_call_unsupported(m, c, n) : between(m, c, n, triangular);
+  return mdl_call_fits(m, n, 5, 6) ? between(m, c, n, triangular) : NULL;
 }

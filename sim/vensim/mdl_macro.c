@@ -187,12 +187,13 @@ static bool give_outputs(struct call *k) {
 
 struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct mdl_macro *macro,
                             const struct mdl_node *n) {
-  struct call k = {.m = m, .outer = c, .macro = macro, .node = n};
+  struct mdl_context wide;
+  struct call k = {.m = m, .outer = &wide, .macro = macro, .node = n};
   if (n->arg_count != macro->param_count || n->out_count > macro->out_count) {
     diag_error(m->diag, n->span, argument_count, n->name, n->arg_count);
     return NULL;
   }
-  if (c->bindings) {
+  if (!mdl_variable_widen(m, c, &wide) || (c->bindings && n->out_count)) {
     diag_error(m->diag, n->span, mdl_macro_vector, n->name);
     return NULL;
   }
@@ -207,7 +208,7 @@ struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct m
     if (!bind_argument(&k, i)) return NULL;
   if (!make_locals(&k) || !give_outputs(&k)) return NULL;
   uint32_t result = map_get(&k.scope.locals, macro->key);
-  if (result != MAP_NONE) return mdl_over_places(m, c, n->span, result);
+  if (result != MAP_NONE) return mdl_variable_in(m, c, &wide, n->span, result);
   diag_error(m->diag, macro->span, mdl_macro_result, macro->name);
   return NULL;
 }

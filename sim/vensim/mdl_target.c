@@ -16,7 +16,7 @@ bool mdl_targets_place(struct mdl *m, struct mdl_equation *e) {
       if (m->diag->errors < 40) diag_did_you_mean(m->diag, map_nearest_key(&m->range_keys, e->subs[i].key));
       return false;
     }
-    e->places[i] = (struct mdl_place){range == MDL_NONE, element, range, (uint32_t)i};
+    e->places[i] = (struct mdl_place){range == MDL_NONE, element, range, (uint32_t)i, false};
   }
   return true;
 }
