@@ -496,11 +496,13 @@ Test(mdl, the_sketch_places_variables_flows_by_their_valves_shadows_last) {
     const char *name;
     double x, y;
     bool placed;
-  } rows[] = {{"Stock", 100, 200, true}, {"flow", 150, 210, true}, {"a, b", 300, 400, true}, {"z", 0, 0, false}};
+    uint32_t page;
+  } rows[] = {
+      {"Stock", 100, 200, true, 0}, {"flow", 150, 210, true, 0}, {"a, b", 300, 400, true, 1}, {"z", 0, 0, false, 0}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const struct model_view *v = &model_variable(m, rows[i].name)->view;
-    cr_expect(v->placed == rows[i].placed && v->x == rows[i].x && v->y == rows[i].y, "%s stands at %g, %g",
-              rows[i].name, v->x, v->y);
+    cr_expect(v->placed == rows[i].placed && v->x == rows[i].x && v->y == rows[i].y && v->page == rows[i].page,
+              "%s stands at %g, %g of view %u", rows[i].name, v->x, v->y, v->page);
   }
   cr_expect_str_eq(m->method, "rk4", "the fourth number of setting 15 is the method");
   bench_close(&b);
