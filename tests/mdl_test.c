@@ -225,6 +225,28 @@ Test(mdl, macros_keep_their_variables_and_give_several_outputs) {
   bench_close(&b);
 }
 
+Test(mdl, macros_and_stocks_inside_vector_functions_run_over_their_ranges) {
+  static const char arrays[] =
+      "A: a1, a2, a3 ~~|\nB: b1, b2 ~~|\nw[A] = 1, 2, 3 ~~|\nm[A,B] = 1,2; 3,4; 5,6; ~~|\n"
+      ":MACRO: TWICE(x)\nTWICE = x * 2 ~~|\n:END OF MACRO:\n:MACRO: FILL(x)\nFILL = INTEG(x, 0) ~~|\n:END OF MACRO:\n";
+  static const struct row rows[] = {
+      {"y = SUM(TWICE(w[A!])) ~~|", "y", 0, 12},
+      {"y[A] = SUM(TWICE(m[A,B!] + w[A])) ~~|", "y[a2]", 0, 22},
+      {"y[A] = SUM(TWICE(m[A!,B!] * w[A])) ~~|", "y[a2]", 0, 84},
+      {"y = SUM(FILL(w[A!]) * w[A!]) ~~|", "y", 2, 28},
+      {"y = SUM(INTEG(w[A!], 1)) ~~|", "y", 2, 15},
+      {"y[a2] = SUM(TWICE(m[a2,B!])) ~~|\ny[a1] = 0 ~~|\ny[a3] = 1 ~~|", "y[a2]", 0, 14},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    struct row row = rows[i];
+    row.body = arena_format(&b.arena, "%s%s", arrays, rows[i].body);
+    hold(&row, 1);
+    bench_close(&b);
+  }
+}
+
 Test(mdl, holes_of_arrays_are_not_shown) {
   struct bench b;
   bench_open(&b);
@@ -305,6 +327,8 @@ Test(mdl, older_ways_to_write_and_elements_of_different_kinds) {
       {"f(0, 1, 2, 10, 20, 40) ~~|\ny = f(1.5) ~~|", "y", 0, 30},
       {"f([(0,0)-(9,9)], 0, 1, 10, -20) ~~|\ny = f(1) ~~|", "y", 0, -20},
       {"y = WITH LOOKUP(0.5, (0, 1, 10, 20)) ~~|", "y", 0, 15},
+      {"save = 3 ~~|\ny = save * 2 ~~|", "y", 0, 6},
+      {":MACRO: T(a)\nT = f(a) ~~|\nf((0,0),(1,10)) ~~|\n:END OF MACRO:\ny = T(0.5) + T(0.1) ~~|", "y", 0, 6},
       {":macro: TWICE(x)\nTWICE = 2 * x ~~|\n:end of macro:\ny = TWICE(4) ~~|", "y", 0, 8},
       {"A: a1, a2, a3 ~~|\ns[a1] = INTEG(2, 1) ~~|\ns[a2] = 5 ~~|\ns[a3] = Time ~~|\ny = SUM(s[A!]) ~~|", "y", 2, 12},
       {"{**sector**}\ny = 1 ~~|\n****\n\t.Sales\n****~\n\t\t|\nz = 2 |", "z", 0, 2},
@@ -332,6 +356,38 @@ Test(mdl, small_models_of_the_manual_are_functions) {
       {"y = IF THEN ELSE(RANDOM WEIBULL(0, 9, 2, 0, 1, 3) >= 0, 1, 0) ~~|", "y", 3, 1},
   };
   HOLD(rows);
+}
+
+// Means and deviations of truncated distributions by their formulas; 4,000 draws.
+Test(mdl, random_functions_have_the_distributions_of_the_manual) {
+  static const struct {
+    const char *body;
+    double mean, sd;
+  } rows[] = {
+      {"y = RANDOM NORMAL(0, 10, 1, 1, 5) ~~|", 1.28760, 0.79414},
+      {"y = RANDOM EXPONENTIAL(0, 1, 0, 1, 5) ~~|", 0.41802, 0.28183},
+      {"y = RANDOM TRIANGULAR(0, 10, 0, 2, 10, 5) ~~|", 4, 2.16025},
+      {"y = RANDOM WEIBULL(0, 100, 2, 0, 3, 5) ~~|", 3, 1.56817},
+      {"y = RANDOM POISSON(0, 100, 3, 0, 1, 5) ~~|", 3, 1.73205},
+      {"y = RANDOM UNIFORM(2, 4, 5) ~~|", 3, 0.57735},
+      {"A: a1, a2 ~~|\ny = SUM(RANDOM NORMAL(-10, 10, A!*0, 1, 5)) ~~|", 0, 1.41421},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    bench_write("m.mdl", arena_format(&b.arena, "%s\nINITIAL TIME = 1 ~~|\nFINAL TIME = 4000 ~~|\nTIME STEP = 1 ~~|\n",
+                                      rows[i].body));
+    const struct results *r = run_model(&b, mdl_read(&b.arena, "m.mdl", NULL, &b.diag));
+    double sum = 0, squares = 0, n = 4000;
+    for (int t = 1; t <= 4000; t++) {
+      double y = value(r, "y", t);
+      sum += y, squares += y * y;
+    }
+    double mean = sum / n, sd = sqrt(squares / n - mean * mean);
+    cr_expect(fabs(mean - rows[i].mean) < 4 * rows[i].sd / sqrt(n), "%s: mean %g", rows[i].body, mean);
+    cr_expect(fabs(sd / rows[i].sd - 1) < 0.05, "%s: deviation %g", rows[i].body, sd);
+    bench_close(&b);
+  }
 }
 
 Test(mdl, lookups_have_slopes_and_areas) {
@@ -440,11 +496,13 @@ Test(mdl, the_sketch_places_variables_flows_by_their_valves_shadows_last) {
     const char *name;
     double x, y;
     bool placed;
-  } rows[] = {{"Stock", 100, 200, true}, {"flow", 150, 210, true}, {"a, b", 300, 400, true}, {"z", 0, 0, false}};
+    uint32_t page;
+  } rows[] = {
+      {"Stock", 100, 200, true, 0}, {"flow", 150, 210, true, 0}, {"a, b", 300, 400, true, 1}, {"z", 0, 0, false, 0}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const struct model_view *v = &model_variable(m, rows[i].name)->view;
-    cr_expect(v->placed == rows[i].placed && v->x == rows[i].x && v->y == rows[i].y, "%s stands at %g, %g",
-              rows[i].name, v->x, v->y);
+    cr_expect(v->placed == rows[i].placed && v->x == rows[i].x && v->y == rows[i].y && v->page == rows[i].page,
+              "%s stands at %g, %g of view %u", rows[i].name, v->x, v->y, v->page);
   }
   cr_expect_str_eq(m->method, "rk4", "the fourth number of setting 15 is the method");
   bench_close(&b);

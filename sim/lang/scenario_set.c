@@ -59,8 +59,11 @@ static void put(struct scenario_reader *r, const char *section, struct tree *key
   r->tree = scenario_files_overlay(r->arena, r->tree, over);
 }
 
+// The names of a foreign model are not ours to choose: there `save` and `method`, which take words, are the settings,
+// and a variable of such a name is set in quotes.
 static bool is_ambiguous(struct scenario_reader *r, const struct tree *key) {
-  if (!model_variable(r->model, key->text)) return false;
+  bool words = strcmp(key->text, "save") == 0 || strcmp(key->text, "method") == 0;
+  if (!model_variable(r->model, key->text) || (words && r->model->foreign)) return false;
   diag_error(r->diag, key->span, set_ambiguous, key->text);
   return true;
 }

@@ -153,12 +153,15 @@ static uint32_t stride_along(const struct view *v, uint8_t axis) {
 
 static struct loops union_of(size_t count, const struct view *args) {
   struct loops l = {0};
-  for (unsigned axis = 0; axis < 64; axis++) {
+  uint64_t axes = 0;
+  for (size_t i = 0; i < count; i++)
+    for (uint32_t k = 0; k < args[i].axis_count; k++) axes |= 1ull << args[i].axis[k];
+  for (; axes; axes &= axes - 1) {
+    unsigned axis = (unsigned)__builtin_ctzll(axes);
     uint32_t size = 0;
     for (size_t i = 0; i < count; i++)
       for (uint32_t k = 0; k < args[i].axis_count; k++)
         if (args[i].axis[k] == axis) size = args[i].size[k];
-    if (!size) continue;
     l.axis[l.count] = (uint8_t)axis, l.size[l.count] = size;
     for (size_t i = 0; i < count; i++) l.stride[i][l.count] = stride_along(&args[i], (uint8_t)axis);
     l.count++;

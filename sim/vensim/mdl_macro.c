@@ -131,6 +131,14 @@ static bool bind_argument(struct call *k, size_t i) {
   return mdl_variable_equation(m, &inside, index, k->node->args[i]);
 }
 
+const char *mdl_macro_lookup(struct mdl *m, const struct mdl_macro *macro, const char *key) {
+  return arena_format(m->arena, "%s\1%s", macro->key, key);
+}
+
+static bool is_lookup(const struct mdl_equation *e) {
+  return e->form == MDL_FORM_TABLE && !e->sub_count;
+}
+
 static bool plain(struct call *k, const struct mdl_equation *e) {
   bool ok = e->form == MDL_FORM_EXPR && !e->sub_count && map_get(&k->scope.locals, e->key) == MDL_NONE;
   if (!ok) diag_error(k->m->diag, e->span, mdl_macro_plain, e->name, k->macro->name);
@@ -141,12 +149,17 @@ static bool make_locals(struct call *k) {
   const struct mdl_macro *macro = k->macro;
   for (size_t i = 0; i < macro->equations.count; i++) {
     const struct mdl_equation *e = macro->equations.items[i];
+    if (is_lookup(e)) {
+      map_add(&k->scope.tables, e->key, map_get(&k->m->variable_keys, mdl_macro_lookup(k->m, macro, e->key)));
+      continue;
+    }
     if (!plain(k, e)) return false;
     enum variable_kind kind = mdl_variable_is_stock(e->rhs) ? VARIABLE_STOCK : VARIABLE_AUXILIARY;
     add_local(k, e->key, mdl_variable_hidden(k->m, k->outer, kind, inner_name(k, e->name), k->node->span));
   }
   for (size_t i = 0; i < macro->equations.count; i++) {
     const struct mdl_equation *e = macro->equations.items[i];
+    if (is_lookup(e)) continue;
     struct mdl_context inside = mdl_variable_inside(k->m, k->outer, e->name);
     inside.scope = &k->scope;
     if (!mdl_variable_equation(k->m, &inside, map_get(&k->scope.locals, e->key), e->rhs)) return false;
@@ -174,12 +187,13 @@ static bool give_outputs(struct call *k) {
 
 struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct mdl_macro *macro,
                             const struct mdl_node *n) {
-  struct call k = {.m = m, .outer = c, .macro = macro, .node = n};
+  struct mdl_context wide;
+  struct call k = {.m = m, .outer = &wide, .macro = macro, .node = n};
   if (n->arg_count != macro->param_count || n->out_count > macro->out_count) {
     diag_error(m->diag, n->span, argument_count, n->name, n->arg_count);
     return NULL;
   }
-  if (c->bindings) {
+  if (!mdl_variable_widen(m, c, &wide) || (c->bindings && n->out_count)) {
     diag_error(m->diag, n->span, mdl_macro_vector, n->name);
     return NULL;
   }
@@ -194,7 +208,7 @@ struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct m
     if (!bind_argument(&k, i)) return NULL;
   if (!make_locals(&k) || !give_outputs(&k)) return NULL;
   uint32_t result = map_get(&k.scope.locals, macro->key);
-  if (result != MAP_NONE) return mdl_over_places(m, c, n->span, result);
+  if (result != MAP_NONE) return mdl_variable_in(m, c, &wide, n->span, result);
   diag_error(m->diag, macro->span, mdl_macro_result, macro->name);
   return NULL;
 }

@@ -57,9 +57,11 @@ struct expr *mdl_memory_depreciate(struct mdl *m, struct mdl_context *c, const s
 struct expr *mdl_memory_inner(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   const char *name = arena_format(m->arena, "%s#%u", c->name, ++m->calls);
   bool stock = mdl_variable_is_stock(n);
-  uint32_t index = mdl_variable_hidden(m, c, stock ? VARIABLE_STOCK : VARIABLE_AUXILIARY, name, n->span);
-  struct mdl_context inside = mdl_variable_inside(m, c, name);
-  return mdl_variable_equation(m, &inside, index, n) ? mdl_over_places(m, c, n->span, index) : NULL;
+  struct mdl_context wide;
+  if (!mdl_variable_widen(m, c, &wide)) return mdl_call_unsupported(m, c, n);
+  uint32_t index = mdl_variable_hidden(m, &wide, stock ? VARIABLE_STOCK : VARIABLE_AUXILIARY, name, n->span);
+  struct mdl_context inside = mdl_variable_inside(m, &wide, name);
+  return mdl_variable_equation(m, &inside, index, n) ? mdl_variable_in(m, c, &wide, n->span, index) : NULL;
 }
 
 // DELAY INFORMATION(x, time, initial): with a fixed time it is DELAY FIXED.

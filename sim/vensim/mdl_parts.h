@@ -121,6 +121,7 @@ struct mdl_equation {
     uint32_t element;  // fixed: the element
     uint32_t range;    // else: the range
     uint32_t axis;     // number of the axis that it is in the model's equation; MDL_NONE: none
+    bool bang;         // no place of the left side: a vector function around runs over it
   } * places;
   struct mdl_box {
     uint32_t *counts, **elements;  // [place]: elements
@@ -342,6 +343,8 @@ void mdl_series_paths(struct mdl *m, const struct mdl_equation *e, struct path *
 struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct mdl_macro *macro,
                             const struct mdl_node *n);
 const struct mdl_macro *mdl_macro_find(const struct mdl *m, const char *key);
+// The key of the variable that holds a lookup defined inside a macro.
+const char *mdl_macro_lookup(struct mdl *m, const struct mdl_macro *macro, const char *key);
 bool mdl_macro_prelude(struct mdl *m);
 // The library's delay of an order, whose stages see a new delay time one step after the other.
 const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order);
@@ -353,6 +356,12 @@ uint32_t mdl_variable_hidden(struct mdl *m, const struct mdl_context *c, enum va
                              struct span at);
 // The context of the equations of such a variable.
 struct mdl_context mdl_variable_inside(struct mdl *m, const struct mdl_context *c, const char *name);
+// The context with the ranges of the vector functions around as further places, for variables made inside of them.
+// False, and nothing said, where that cannot be.
+bool mdl_variable_widen(struct mdl *m, const struct mdl_context *c, struct mdl_context *wide);
+// Such a variable, as it is named in `c`.
+struct expr *mdl_variable_in(struct mdl *m, const struct mdl_context *c, struct mdl_context *wide, struct span at,
+                             uint32_t variable);
 // Adds the equation (INTEG and ACTIVE INITIAL included) of the elements that the context stands for.
 bool mdl_variable_equation(struct mdl *m, struct mdl_context *c, uint32_t index, const struct mdl_node *rhs);
 // Does the expression have one value, known before the run?

@@ -16,7 +16,7 @@ bool mdl_targets_place(struct mdl *m, struct mdl_equation *e) {
       if (m->diag->errors < 40) diag_did_you_mean(m->diag, map_nearest_key(&m->range_keys, e->subs[i].key));
       return false;
     }
-    e->places[i] = (struct mdl_place){range == MDL_NONE, element, range, (uint32_t)i};
+    e->places[i] = (struct mdl_place){range == MDL_NONE, element, range, (uint32_t)i, false};
   }
   return true;
 }
@@ -192,11 +192,26 @@ static void cut(struct cutter *k, size_t axis, size_t at) {
   }
 }
 
+// An equation of one element is its own box: large arrays are written so, and a search for each would take its square.
+static bool cut_element(struct cutter *k, const struct mdl_equation *e) {
+  struct divider *d = k->d;
+  for (size_t i = 0; i < d->v->dim_count; i++)
+    if (!e->places[i].fixed) return false;
+  struct named n;
+  if (!name_elements(d, e->places, &n) || !owns(k, flat_of(d, &n, 0))) return true;
+  for (size_t i = 0; i < d->v->dim_count; i++) {
+    k->box.counts[i] = 1, k->box.elements[i] = arena_new(d->m->arena, uint32_t);
+    *k->box.elements[i] = e->places[i].element;
+  }
+  keep_box(k);
+  return true;
+}
+
 // The boxes of an equation; of SIZE_MAX: of the elements that have none.
 static void boxes_of(struct divider *d, size_t which, struct mdl_box **boxes, size_t *count) {
   uint32_t counts[LIMIT_DIMENSIONS], *elements[LIMIT_DIMENSIONS];
   struct cutter k = {.d = d, .which = which, .box = {counts, elements}};
-  cut(&k, 0, 0);
+  if (which == SIZE_MAX || !cut_element(&k, d->v->equations.items[which])) cut(&k, 0, 0);
   *boxes = k.boxes.items, *count = k.boxes.count;
 }
 

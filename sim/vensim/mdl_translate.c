@@ -104,6 +104,10 @@ static bool bang(struct mdl *m, struct mdl_context *c, uint32_t range, const str
       struct axis_of x = binding_axis(m, b);
       return follows(m, range, &x, 0, out);
     }
+  for (size_t i = 0; i < c->place_count; i++) {
+    struct axis_of x = {NULL, c->places[i].axis, c->places[i].range, c->box->counts[i], c->box->elements[i]};
+    if (c->places[i].bang && c->places[i].range == range) return follows(m, range, &x, 0, out);
+  }
   diag_error(m->diag, s->span, mdl_bang, s->name);
   return false;
 }
@@ -116,7 +120,7 @@ static bool along(struct mdl *m, struct mdl_context *c, uint32_t range, struct s
     }
     for (size_t i = 0; i < c->place_count; i++) {
       const struct mdl_place *p = &c->places[i];
-      if (p->fixed || p->axis == MDL_NONE) continue;
+      if (p->fixed || p->bang || p->axis == MDL_NONE) continue;
       struct axis_of x = {NULL, p->axis, p->range, c->box->counts[i], c->box->elements[i]};
       if (follows(m, range, &x, how, out)) return true;
     }

@@ -81,6 +81,42 @@ struct mdl_context mdl_variable_inside(struct mdl *m, const struct mdl_context *
   return inside;
 }
 
+static size_t bindings_of(const struct mdl_context *c) {
+  size_t count = 0;
+  for (const struct mdl_binding *b = c->bindings; b; b = b->outer) count++;
+  return count;
+}
+
+bool mdl_variable_widen(struct mdl *m, const struct mdl_context *c, struct mdl_context *wide) {
+  size_t n = c->place_count, all = n + bindings_of(c);
+  struct mdl_place *places = arena_array(m->arena, struct mdl_place, all + 1);
+  struct mdl_box *box = arena_new(m->arena, struct mdl_box);
+  box->counts = arena_array(m->arena, uint32_t, all + 1), box->elements = arena_array(m->arena, uint32_t *, all + 1);
+  for (size_t i = 0; i < n; i++)
+    places[i] = c->places[i], box->counts[i] = c->box->counts[i], box->elements[i] = c->box->elements[i];
+  for (const struct mdl_binding *b = c->bindings; b; b = b->outer, n++) {
+    const struct mdl_range *r = &m->ranges.items[b->range];
+    places[n] = (struct mdl_place){.range = b->range, .axis = (uint32_t)n, .bang = true};
+    box->counts[n] = r->count, box->elements[n] = r->elements;
+    if (!b->bang) return false;
+  }
+  *wide = *c;
+  wide->places = places, wide->place_count = all, wide->box = box, wide->bindings = NULL;
+  return all <= LIMIT_DIMENSIONS;
+}
+
+struct expr *mdl_variable_in(struct mdl *m, const struct mdl_context *c, struct mdl_context *wide, struct span span,
+                             uint32_t variable) {
+  struct expr *e = mdl_over_places(m, wide, span, variable);
+  size_t n = e->subscript_count - bindings_of(c);
+  for (const struct mdl_binding *b = c->bindings; b; b = b->outer, n++) {
+    struct subscript_map *map = arena_new(m->arena, struct subscript_map);
+    map->dimension = b->dimension;
+    e->subscripts[n].map = map;
+  }
+  return e;
+}
+
 // ---- equations
 
 static bool is_call(const struct mdl_node *n, const char *key) {
@@ -329,7 +365,18 @@ static void note_outputs(struct mdl *m, const struct mdl_equation *e, const stru
   for (size_t i = 0; i < n->arg_count; i++) note_outputs(m, e, n->args[i]);
 }
 
+// A lookup inside a macro is the same in each call: one variable, named after both.
+static void collect_lookups(struct mdl *m, const struct mdl_macro *macro) {
+  for (size_t i = 0; i < macro->equations.count; i++) {
+    struct mdl_equation *e = macro->equations.items[i];
+    if (e->form != MDL_FORM_TABLE || e->sub_count) continue;
+    const char *name = arena_format(m->arena, "%s: %s", macro->name, e->name);
+    list_push(m->arena, &variable_of(m, mdl_macro_lookup(m, macro, e->key), name)->equations) = e;
+  }
+}
+
 static void collect(struct mdl *m) {
+  for (size_t i = 0; i < m->macros.count; i++) collect_lookups(m, m->macros.items[i]);
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < m->equations.count; i++) {
       struct mdl_equation *e = m->equations.items[i];
