@@ -273,6 +273,7 @@ struct model *xmile_read_source(struct arena *a, const struct source *s, const c
   map_init(&r->macro_names, a);
   map_init(&r->model_names, a);
   map_init(&r->dimension_names, a);
+  map_init(&r->part_names, a);
   map_init(&r->indices, a);
   map_init(&r->groups, a);
   r->folder = reader_canonical(a, source_sibling(a, r->model->path, "."));
