@@ -116,7 +116,7 @@ static bool runs(const struct model *m) {
   struct scenario *s = m ? scenario_of_model(&bench.arena, m, all, 1, &bench.diag) : NULL;
   struct checked *checked = s ? check_model(&bench.arena, m, s, true, &bench.diag) : NULL;
   struct program *p = checked ? lower(&bench.arena, checked, &(struct lower_options){0}, &bench.diag) : NULL;
-  return p && run_single(&bench.arena, p, &bench.diag);
+  return p && run_single(&bench.arena, p, &bench.diag) && !bench.diag.errors;
 }
 
 static void see(const struct construct *c) {
