@@ -37,6 +37,13 @@ static struct expr *whole(struct xmile_call *k, struct expr *logarithm) {
   return apply(k, "round", 1, &x);
 }
 
+// INVNORM(p, mean = 0, sd = 1): what a normal draw stays below with probability p.
+static struct expr *inverse_normal(struct xmile_call *k) {
+  struct expr *x = apply(k, "normal_quantile", 1, k->args);
+  if (k->count > 2) x = operate(k, OP_MULTIPLY, k->args[2], x);
+  return k->count > 1 ? operate(k, OP_ADD, k->args[1], x) : x;
+}
+
 static struct expr *factorial(struct xmile_call *k) {
   return whole(k, ln_factorial(k, k->args[0]));
 }
@@ -171,6 +178,7 @@ static const struct xmile_function functions[] = {
     {"gammaln", "gamma_ln", 1, 1, NULL, NULL},
     {"initial", "initial", 1, 1, NULL, NULL},
     {"integer", "integer", 1, 1, NULL, NULL},
+    {"invnorm", NULL, 1, 3, inverse_normal, NULL},
     {"logistic", NULL, 2, 3, logistic, NULL},
     {"lookupinv", NULL, 2, 2, NULL, inverse_lookup},
     {"montecarlo", NULL, 1, 2, monte_carlo, NULL},
@@ -212,7 +220,6 @@ static const struct {
     {"gamma", of_distribution},
     {"geometric", of_distribution},
     {"history", "the past can be had at a fixed distance alone: DELAY does that"},
-    {"invnorm", of_distribution},
     {"irr", no_definition},
     {"lookuparea", no_definition},
     {"lookupmean", no_definition},
