@@ -147,6 +147,7 @@ struct xmile_reader {
   LIST(const char *) group_names;
   size_t elements, nodes, depth;
   bool seeds_noted, too_large;
+  bool outside_is_nan;  // of subscripts that are computed; else 0
 };
 
 // xmile.c
