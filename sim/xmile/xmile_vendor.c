@@ -10,7 +10,7 @@
 #define literal xmile_function_number
 #define apply xmile_function_apply
 #define operate xmile_function_operate
-#define step xmile_function_step
+#define one_step xmile_function_step
 
 static struct expr *same(struct xmile_call *k) {  // GAME(x), outside of games
   return k->args[0];
@@ -72,9 +72,10 @@ static struct expr *counter(struct xmile_call *k) {
 // CGROWTH(percent): the fraction per time that compounds, by Euler's method, to `percent` in a unit of time at any DT.
 static struct expr *compound_growth(struct xmile_call *k) {
   struct expr *factor = operate(k, OP_ADD, literal(k, 1), operate(k, OP_DIVIDE, k->args[0], literal(k, 100)));
-  struct expr *periods = apply(k, "safediv", 2, (struct expr *[]){step(k), literal(k, 1)});  // a number without a unit
+  struct expr *periods =
+      apply(k, "safediv", 2, (struct expr *[]){one_step(k), literal(k, 1)});  // a number without a unit
   struct expr *grown = operate(k, OP_POWER, factor, periods);
-  return operate(k, OP_DIVIDE, operate(k, OP_SUBTRACT, grown, literal(k, 1)), step(k));
+  return operate(k, OP_DIVIDE, operate(k, OP_SUBTRACT, grown, literal(k, 1)), one_step(k));
 }
 
 static struct expr *end_value(struct xmile_call *k) {  // there is no earlier run: ENDVAL's initial value
@@ -138,7 +139,7 @@ static struct expr *ln(struct xmile_call *k, struct expr *x) {
 // MONTECARLO(percent): 1 with a probability of percent/100 per unit of time, else 0.
 static struct expr *monte_carlo(struct xmile_call *k) {
   xmile_function_note_seed(k, 1);
-  struct expr *chance = operate(k, OP_DIVIDE, operate(k, OP_MULTIPLY, k->args[0], step(k)), literal(k, 100));
+  struct expr *chance = operate(k, OP_DIVIDE, operate(k, OP_MULTIPLY, k->args[0], one_step(k)), literal(k, 100));
   return operate(k, OP_LESS, draw(k), chance);
 }
 
