@@ -7,17 +7,18 @@
 #define OUTPUT_NETCDF_LIBRARY_H
 #include <netcdf.h>
 
-#define NETCDF_FUNCTIONS(F)                                                                                        \
-  F(abort)                                                                                                         \
-  F(close)                                                                                                         \
-  F(create)                                                                                                        \
-  F(def_dim)                                                                                                       \
-  F(def_var)                                                                                                       \
-  F(def_var_chunking)                                                                                              \
-  F(enddef)                                                                                                        \
-  F(put_att_double)                                                                                                \
-  F(put_att_text) F(put_att_ulonglong) F(put_var1_string) F(put_var_double) F(put_var_string) F(put_var_ulonglong) \
-      F(put_vara_double) F(set_var_chunk_cache) F(strerror)
+#define NETCDF_FUNCTIONS(F)                                                                                           \
+  F(abort)                                                                                                            \
+  F(close)                                                                                                            \
+  F(create)                                                                                                           \
+  F(def_dim)                                                                                                          \
+  F(def_var)                                                                                                          \
+  F(def_var_chunking)                                                                                                 \
+  F(enddef)                                                                                                           \
+  F(put_att_double)                                                                                                   \
+  F(put_att_text)                                                                                                     \
+  F(put_att_ulonglong) F(put_var1_string) F(put_var_double) F(put_var_string) F(put_var_ulonglong) F(put_vara_double) \
+      F(set_var_chunk_cache) F(strerror)
 
 struct netcdf_library {
 #define NETCDF_MEMBER(name) __typeof__(&nc_##name) name;
