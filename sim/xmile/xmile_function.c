@@ -15,10 +15,7 @@
 
 // ---- those that are made of several
 
-static struct expr *delay(struct xmile_call *k) {
-  double time;
-  bool none = xmile_constant(k->r, k->c, k->n->args[1], &time, 0) && time < k->r->model->step / 2;
-  if (none) return k->args[0];
+static struct expr *delay(struct xmile_call *k) {  // by one step at least, as Stella does
   if (k->count == 2) k->args[2] = k->args[0];
   return apply(k, "delay_fixed", 3, k->args);
 }
