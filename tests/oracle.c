@@ -138,6 +138,21 @@ static double over_list(enum fn f, double *x, size_t count) {
   return f == FN_MEAN ? out / (double)count : out;
 }
 
+// By halving: where the distribution function is p.
+static double normal_quantile(double p) {
+  if (p > 0.5) return -normal_quantile(1 - p);
+  double low = -40, high = 0;
+  if (!(p > 0)) return p == 0 ? -INFINITY : NAN;
+  for (int i = 0; i < 200; i++) {
+    double x = (low + high) / 2;
+    if (erfc(-x / sqrt(2)) / 2 < p)
+      low = x;
+    else
+      high = x;
+  }
+  return high;
+}
+
 static double time_function(const struct oracle *o, enum fn f, const double *x, size_t count) {
   double step = o->s->step;
   switch (f) {
@@ -187,6 +202,8 @@ static double mathematics(enum fn f, const double *x, size_t count) {
       return log10(x[0]);
     case FN_MODULO:
       return x[0] - x[1] * floor(x[0] / x[1]);
+    case FN_NORMAL_QUANTILE:
+      return normal_quantile(x[0]);
     case FN_QUANTUM:
       return trunc(x[0] / x[1]) * x[1];
     case FN_ROUND:

@@ -8,7 +8,8 @@
 static const char usage[] =
     "simulate export --xmile FILE [-o OUT]         a model or scenario for other programs\n"
     "\n"
-    "  --xmile             as XMILE 1.0 (Stella and others); levers and inputs become graphical functions of time\n"
+    "  --xmile             as XMILE 1.0 (Stella and others): levers and inputs become graphical functions of time,\n"
+    "                      sectors groups; the view is the file's own, or a plain layout\n"
     "  -o, --out OUT       the file to write; without it the text goes to standard output\n"
     "  --set NAME=VALUE, --method NAME, --step X, --units warn, --data-dir DIR   as for run\n";
 

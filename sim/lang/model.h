@@ -22,6 +22,7 @@ struct dimension {
   uint32_t *in_parent;  // subrange: index of each element in the ROOT dimension's elements; root: 0..count-1
   uint32_t root;        // the topmost parent; itself for a root. An alias is a subrange with all elements.
   struct map names;     // element name -> its position in elements
+  bool made;            // an alias or part that an importer made for its own use
 };
 #define DIMENSION_NONE UINT32_MAX
 

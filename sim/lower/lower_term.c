@@ -86,11 +86,19 @@ static const struct plain {
   enum fn fn;
   enum op op;
 } plain[] = {
-    {FN_ABS, IR_ABS}, {FN_ARCCOS, IR_ACOS}, {FN_ARCSIN, IR_ASIN}, {FN_ARCTAN, IR_ATAN}, {FN_CEIL, IR_CEIL},
-    {FN_COS, IR_COS}, {FN_COSH, IR_COSH},   {FN_EXP, IR_EXP},     {FN_FLOOR, IR_FLOOR}, {FN_INTEGER, IR_TRUNC},
-    {FN_LN, IR_LOG},  {FN_LN1P, IR_LOG1P},  {FN_LOG10, IR_LOG10}, {FN_ROUND, IR_ROUND}, {FN_SIGN, IR_SIGN},
-    {FN_SIN, IR_SIN}, {FN_SINH, IR_SINH},   {FN_SQRT, IR_SQRT},   {FN_TAN, IR_TAN},     {FN_TANH, IR_TANH},
-    {FN_MAX, IR_MAX}, {FN_MIN, IR_MIN},     {FN_SUM, IR_ADD},     {FN_PROD, IR_MUL},    {FN_MODULO, IR_MODULO},
+    {FN_ABS, IR_ABS},       {FN_ARCCOS, IR_ACOS},
+    {FN_ARCSIN, IR_ASIN},   {FN_ARCTAN, IR_ATAN},
+    {FN_CEIL, IR_CEIL},     {FN_COS, IR_COS},
+    {FN_COSH, IR_COSH},     {FN_EXP, IR_EXP},
+    {FN_FLOOR, IR_FLOOR},   {FN_INTEGER, IR_TRUNC},
+    {FN_LN, IR_LOG},        {FN_LN1P, IR_LOG1P},
+    {FN_LOG10, IR_LOG10},   {FN_ROUND, IR_ROUND},
+    {FN_SIGN, IR_SIGN},     {FN_SIN, IR_SIN},
+    {FN_SINH, IR_SINH},     {FN_SQRT, IR_SQRT},
+    {FN_TAN, IR_TAN},       {FN_TANH, IR_TANH},
+    {FN_MAX, IR_MAX},       {FN_MIN, IR_MIN},
+    {FN_SUM, IR_ADD},       {FN_PROD, IR_MUL},
+    {FN_MODULO, IR_MODULO}, {FN_NORMAL_QUANTILE, IR_NORMINV},
 };
 
 static struct view call_of(struct lowering *w, const struct term *t, const struct view *a) {

@@ -132,6 +132,10 @@ static void read_header(struct xmile_reader *r, const struct xml *root) {
   const char *title = header ? trimmed(r->arena, xml_child(header, "name")) : NULL;
   m->title.en = title ? title : m->name;
   if (!header) return;
+  const struct xml *options = xml_child(header, "options"),
+                   *arrays = options ? xml_child(options, "uses_arrays") : NULL;
+  const char *outside = arrays ? xml_attribute(arrays, "invalid_index_value") : NULL;
+  r->outside_is_nan = outside && strcasecmp(outside, "nan") == 0;
   m->version = trimmed(r->arena, xml_child(header, "version"));
   m->doc = trimmed(r->arena, xml_child(header, "caption"));
   m->source = trimmed(r->arena, xml_child(header, "author"));
@@ -197,7 +201,7 @@ static void read_clock(struct xmile_reader *r, const struct xml *root) {
   good = read_number(r, specs, "dt", &m->step) && good;
   const struct xml *dt = xml_child(specs, "dt");
   const char *reciprocal = dt ? xml_attribute(dt, "reciprocal") : NULL;
-  if (reciprocal && strcmp(reciprocal, "true") == 0) m->step = 1 / m->step;
+  if (reciprocal && (strcasecmp(reciprocal, "true") == 0 || strcmp(reciprocal, "1") == 0)) m->step = 1 / m->step;
   if (good && (!(m->step > 0) || !isfinite(m->step) || !(m->stop > m->start))) {
     diag_error(r->diag, specs->span, xmile_sim_specs, m->stop > m->start ? "dt" : "stop");
     good = false;
@@ -273,6 +277,7 @@ struct model *xmile_read_source(struct arena *a, const struct source *s, const c
   map_init(&r->macro_names, a);
   map_init(&r->model_names, a);
   map_init(&r->dimension_names, a);
+  map_init(&r->part_names, a);
   map_init(&r->indices, a);
   map_init(&r->groups, a);
   r->folder = reader_canonical(a, source_sibling(a, r->model->path, "."));

@@ -170,6 +170,18 @@ static bool bare(struct xmile_reader *r, struct xmile_context *c, struct referen
   return true;
 }
 
+// Where the file's options say so, a subscript outside gives NAN, not 0.
+static struct expr *inside_or_nan(struct xmile_reader *r, const struct reference *f, struct expr *x) {
+  struct span at = f->node->span;
+  for (size_t i = 0; i < f->picks.count; i++) {
+    const struct pick *p = &f->picks.items[i];
+    struct expr *low = xmile_binary(r, at, OP_GREATER_EQUAL, p->at, xmile_number(r, at, 1));
+    struct expr *high = xmile_binary(r, at, OP_LESS, p->at, xmile_number(r, at, dim_at(r, p->dim)->count + 1.0));
+    x = xmile_if(r, at, xmile_binary(r, at, OP_AND, low, high), x, xmile_number(r, at, NAN));
+  }
+  return x;
+}
+
 // A[i] -> sum over the axis of: if the axis' number is i then A[axis] else 0
 static struct expr *picked(struct xmile_reader *r, const struct reference *f, struct expr *array) {
   struct span at = f->node->span;
@@ -186,7 +198,7 @@ static struct expr *picked(struct xmile_reader *r, const struct reference *f, st
   struct expr *x = xmile_if(r, at, condition, array, xmile_number(r, at, 0));
   struct expr *sum = xmile_call(r, at, "sum", 1, &x);
   sum->subscripts = axes, sum->subscript_count = f->picks.count;
-  return sum;
+  return r->outside_is_nan ? inside_or_nan(r, f, sum) : sum;
 }
 
 static bool read_subscripts(struct xmile_reader *r, struct xmile_context *c, struct reference *f) {

@@ -140,10 +140,13 @@ uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim) {
 }
 
 static uint32_t add_part(struct xmile_reader *r, uint32_t dim, const char *name, uint32_t first, uint32_t count) {
-  uint32_t known = map_get(&r->model->dimension_names, name), index = (uint32_t)r->model->dimensions.count;
+  uint32_t known = map_get(&r->part_names, name), index = (uint32_t)r->model->dimensions.count;
   if (known != MAP_NONE) return known;
   const struct dimension *of = &r->model->dimensions.items[dim];
-  struct dimension d = {.name = name, .span = of->span, .label = {name, NULL}, .count = count, .root = of->root};
+  map_add(&r->part_names, name, index);
+  while (map_get(&r->model->dimension_names, name) != MAP_NONE) name = arena_format(r->arena, "%s_", name);
+  struct dimension d = {
+      .made = true, .name = name, .span = of->span, .label = {name, NULL}, .count = count, .root = of->root};
   d.parent = dim;
   d.elements = of->elements + first, d.element_labels = of->element_labels + first;
   d.in_parent = of->in_parent + first;

@@ -11,22 +11,22 @@
 #define literal xmile_function_number
 #define apply xmile_function_apply
 #define operate xmile_function_operate
-#define step xmile_function_step
+#define one_step xmile_function_step
 
 // ---- those that are made of several
 
-static struct expr *delay(struct xmile_call *k) {
+static struct expr *delay(struct xmile_call *k) {  // by one step at least, as Stella does
   if (k->count == 2) k->args[2] = k->args[0];
   return apply(k, "delay_fixed", 3, k->args);
 }
 
 static struct expr *previous(struct xmile_call *k) {
-  return apply(k, "delay_fixed", 3, (struct expr *[]){k->args[0], step(k), k->args[k->count == 2 ? 1 : 0]});
+  return apply(k, "delay_fixed", 3, (struct expr *[]){k->args[0], one_step(k), k->args[k->count == 2 ? 1 : 0]});
 }
 
 // magnitude/DT for one DT: at the first time, and every interval from then on.
 static struct expr *pulse(struct xmile_call *k) {
-  struct expr *height = operate(k, OP_DIVIDE, k->args[0], step(k)), *zero = literal(k, 0);
+  struct expr *height = operate(k, OP_DIVIDE, k->args[0], one_step(k)), *zero = literal(k, 0);
   if (k->count == 1) return height;
   double every = 0;
   bool known = k->count == 2 || xmile_constant(k->r, k->c, k->n->args[2], &every, 0);

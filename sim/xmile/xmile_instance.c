@@ -86,8 +86,16 @@ static bool read_dims(struct xmile_reader *r, struct xmile_instance *in, const s
   return true;
 }
 
+// Vensim's export puts quotes around some names.
+static const char *without_quotes(struct arena *a, const char *name) {
+  size_t size = strlen(name);
+  bool quoted = size > 2 && name[0] == '"' && name[size - 1] == '"' && name[size - 2] != '\\';
+  return quoted ? arena_copy(a, name + 1, size - 2) : name;
+}
+
 static struct xmile_slot *add_slot(struct xmile_reader *r, struct xmile_instance *in, const char *name,
                                    struct span at) {
+  name = without_quotes(r->arena, name);
   const char *folded = xmile_fold(r->arena, name);
   struct xmile_slot *s = arena_new(r->arena, struct xmile_slot);
   s->instance = in, s->variable = s->table = XMILE_NONE;

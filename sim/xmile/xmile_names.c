@@ -13,6 +13,10 @@ static size_t next_character(const char *s, size_t size, uint32_t *code) {
     *code = s[1] == 'n' ? '_' : (uint32_t)s[1];
     return 2;
   }
+  if (s[0] == '\\' && size > 1 && strchr(" \t\r\n", s[1])) {  // a line continued
+    *code = '_';
+    return 2;
+  }
   size_t n = text_decode(s, size, code);
   if (!n) *code = (unsigned char)s[0], n = 1;
   if (*code == ' ' || *code == '\t' || *code == '\r' || *code == '\n' || *code == 0xA0) *code = '_';

@@ -71,6 +71,13 @@ static const struct dimension *dim_at(const struct xmile_writer *w, uint32_t d) 
   return &w->m->dimensions.items[d];
 }
 
+// XMILE may name a dimension twice where we need an alias.
+uint32_t xmile_print_dimension(const struct xmile_writer *w, uint32_t dim) {
+  const struct dimension *d = dim_at(w, dim);
+  bool whole = d->made && d->parent != DIMENSION_NONE && dim_at(w, d->parent)->count == d->count;
+  return whole ? xmile_print_dimension(w, d->parent) : dim;
+}
+
 static uint32_t element_in(const struct dimension *d, const char *name) {
   for (uint32_t i = 0; i < d->count; i++)
     if (strcmp(d->elements[i], name) == 0) return i;
@@ -129,6 +136,17 @@ static bool print_star(struct xmile_writer *w, struct xmile_target *t, uint32_t 
   return true;
 }
 
+// The k-th dimension of the equation: the element at hand, its name, or its place when the name stands for two.
+static void print_own_axis(struct xmile_writer *w, const struct xmile_target *t, size_t k) {
+  uint32_t d = axis_dimension(w, t, k);
+  if (t->bound)
+    xmile_print_name(w, dim_at(w, t->v->dims[k])->elements[t->bound[k]]);
+  else if (xmile_print_dimension(w, d) != d)
+    text_printf(w->out, "@%zu", k + 1);
+  else
+    xmile_print_name(w, dim_at(w, d)->name);
+}
+
 // The subscript at a place of dimension p that follows dimension d.
 static bool print_axis(struct xmile_writer *w, struct xmile_target *t, uint32_t p, uint32_t d, struct span at) {
   for (size_t i = t->reduction_count; i-- > 0;)
@@ -141,8 +159,7 @@ static bool print_axis(struct xmile_writer *w, struct xmile_target *t, uint32_t 
   for (size_t k = 0; k < count && found == SIZE_MAX; k++)
     if (dim_at(w, t->v->dims[k])->root == dim_at(w, d)->root) found = k;
   if (found == SIZE_MAX) return xmile_print_fail(w, at, "this array");
-  const struct dimension *own = dim_at(w, t->v->dims[found]);
-  xmile_print_name(w, t->bound ? own->elements[t->bound[found]] : dim_at(w, axis_dimension(w, t, found))->name);
+  print_own_axis(w, t, found);
   return true;
 }
 
@@ -175,8 +192,7 @@ static bool print_mapped(struct xmile_writer *w, struct xmile_target *t, const s
     if (strcmp(dim_at(w, t->reductions[i])->name, map->dimension) == 0)
       return print_star(w, t, p, t->reductions[i], i, s->span);
   if (map->dimension || !t->v || map->axis >= t->v->dim_count) return xmile_print_fail(w, s->span, "this subscript");
-  const struct dimension *own = dim_at(w, t->v->dims[map->axis]);
-  xmile_print_name(w, t->bound ? own->elements[t->bound[map->axis]] : dim_at(w, axis_dimension(w, t, map->axis))->name);
+  print_own_axis(w, t, map->axis);
   return true;
 }
 
@@ -258,6 +274,7 @@ static const struct {
     {FN_SMOOTHN, "SMTHN", NULL, NULL},
     {FN_TREND, "TREND", NULL, NULL},
     {FN_FORECAST, "FORCST", NULL, NULL},
+    {FN_NORMAL_QUANTILE, "INVNORM", NULL, NULL},
     {FN_RANDOM_UNIFORM, "RANDOM", NULL, NULL},
     {FN_RANDOM_NORMAL, "NORMAL", NULL, NULL},
     {FN_RANDOM_EXPONENTIAL, "EXPRND", NULL, NULL},

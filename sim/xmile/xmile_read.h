@@ -136,6 +136,7 @@ struct xmile_reader {
   LIST(const struct xml *) models;
   struct map model_names;      // folded name of a <model> -> models
   struct map dimension_names;  // folded -> dimensions of the model
+  struct map part_names;       // of aliases and parts that were made -> likewise
   LIST(uint32_t) wholes;       // [dimension]: itself, or the one it is an alias or slice of
   struct map unit_names;
   LIST(const struct unit *) unit_values;
@@ -146,6 +147,7 @@ struct xmile_reader {
   LIST(const char *) group_names;
   size_t elements, nodes, depth;
   bool seeds_noted, too_large;
+  bool outside_is_nan;  // of subscripts that are computed; else 0
 };
 
 // xmile.c

@@ -98,9 +98,16 @@ static bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+// White space, and the backslash with which Vensim's export continues a line.
+static size_t blank_size(const char *s) {
+  size_t n = 0;
+  while (is_space(s[n]) || (s[n] == '\\' && is_space(s[n + 1]))) n++;
+  return n;
+}
+
 static void skip(struct parser *p) {
   for (;;) {
-    while (is_space(p->text[p->at])) p->at++;
+    p->at += blank_size(p->text + p->at);
     if (strncmp(p->text + p->at, "\xC2\xA0", 2) == 0) {
       p->at += 2;
       continue;
@@ -205,7 +212,7 @@ static const char *part_text(struct parser *p, size_t at, size_t size) {
 
 // Words with nothing but blanks between them are one name: no equation could mean anything else.
 static size_t next_word(const struct parser *p, size_t at) {
-  size_t n = strspn(p->text + at, " \t\r\n");
+  size_t n = blank_size(p->text + at);
   const char *s = p->text + at + n;
   size_t size = n ? word_size(s) : 0;
   return size && keyword(s, size) == NAME ? n + size : 0;

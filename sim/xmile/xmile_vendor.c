@@ -10,7 +10,7 @@
 #define literal xmile_function_number
 #define apply xmile_function_apply
 #define operate xmile_function_operate
-#define step xmile_function_step
+#define one_step xmile_function_step
 
 static struct expr *same(struct xmile_call *k) {  // GAME(x), outside of games
   return k->args[0];
@@ -35,6 +35,13 @@ static struct expr *ln_factorial(struct xmile_call *k, struct expr *n) {
 static struct expr *whole(struct xmile_call *k, struct expr *logarithm) {
   struct expr *x = apply(k, "exp", 1, &logarithm);
   return apply(k, "round", 1, &x);
+}
+
+// INVNORM(p, mean = 0, sd = 1): what a normal draw stays below with probability p.
+static struct expr *inverse_normal(struct xmile_call *k) {
+  struct expr *x = apply(k, "normal_quantile", 1, k->args);
+  if (k->count > 2) x = operate(k, OP_MULTIPLY, k->args[2], x);
+  return k->count > 1 ? operate(k, OP_ADD, k->args[1], x) : x;
 }
 
 static struct expr *factorial(struct xmile_call *k) {
@@ -65,9 +72,10 @@ static struct expr *counter(struct xmile_call *k) {
 // CGROWTH(percent): the fraction per time that compounds, by Euler's method, to `percent` in a unit of time at any DT.
 static struct expr *compound_growth(struct xmile_call *k) {
   struct expr *factor = operate(k, OP_ADD, literal(k, 1), operate(k, OP_DIVIDE, k->args[0], literal(k, 100)));
-  struct expr *periods = apply(k, "safediv", 2, (struct expr *[]){step(k), literal(k, 1)});  // a number without a unit
+  struct expr *periods =
+      apply(k, "safediv", 2, (struct expr *[]){one_step(k), literal(k, 1)});  // a number without a unit
   struct expr *grown = operate(k, OP_POWER, factor, periods);
-  return operate(k, OP_DIVIDE, operate(k, OP_SUBTRACT, grown, literal(k, 1)), step(k));
+  return operate(k, OP_DIVIDE, operate(k, OP_SUBTRACT, grown, literal(k, 1)), one_step(k));
 }
 
 static struct expr *end_value(struct xmile_call *k) {  // there is no earlier run: ENDVAL's initial value
@@ -131,7 +139,7 @@ static struct expr *ln(struct xmile_call *k, struct expr *x) {
 // MONTECARLO(percent): 1 with a probability of percent/100 per unit of time, else 0.
 static struct expr *monte_carlo(struct xmile_call *k) {
   xmile_function_note_seed(k, 1);
-  struct expr *chance = operate(k, OP_DIVIDE, operate(k, OP_MULTIPLY, k->args[0], step(k)), literal(k, 100));
+  struct expr *chance = operate(k, OP_DIVIDE, operate(k, OP_MULTIPLY, k->args[0], one_step(k)), literal(k, 100));
   return operate(k, OP_LESS, draw(k), chance);
 }
 
@@ -171,6 +179,7 @@ static const struct xmile_function functions[] = {
     {"gammaln", "gamma_ln", 1, 1, NULL, NULL},
     {"initial", "initial", 1, 1, NULL, NULL},
     {"integer", "integer", 1, 1, NULL, NULL},
+    {"invnorm", NULL, 1, 3, inverse_normal, NULL},
     {"logistic", NULL, 2, 3, logistic, NULL},
     {"lookupinv", NULL, 2, 2, NULL, inverse_lookup},
     {"montecarlo", NULL, 1, 2, monte_carlo, NULL},
@@ -212,7 +221,6 @@ static const struct {
     {"gamma", of_distribution},
     {"geometric", of_distribution},
     {"history", "the past can be had at a fixed distance alone: DELAY does that"},
-    {"invnorm", of_distribution},
     {"irr", no_definition},
     {"lookuparea", no_definition},
     {"lookupmean", no_definition},

@@ -122,11 +122,23 @@ static void put_units(struct xmile_writer *w) {
   text_puts(w->out, "  </model_units>\n");
 }
 
+// What an importer made stays with it, unless a variable stands over a part.
+static bool is_written(const struct xmile_writer *w, uint32_t dim) {
+  if (!w->m->dimensions.items[dim].made) return true;
+  for (size_t i = 0; i < w->m->variables.count; i++) {
+    const struct variable *v = &w->m->variables.items[i];
+    for (size_t k = 0; k < v->dim_count; k++)
+      if (xmile_print_dimension(w, v->dims[k]) == dim) return true;
+  }
+  return false;
+}
+
 static void put_dimensions(struct xmile_writer *w) {
   if (!w->m->dimensions.count) return;
   text_puts(w->out, "  <dimensions>\n");
   for (size_t i = 0; i < w->m->dimensions.count; i++) {
     const struct dimension *d = &w->m->dimensions.items[i];
+    if (!is_written(w, (uint32_t)i)) continue;
     text_puts(w->out, "    <dim name=\"");
     xmile_print_escaped(w, d->name);
     text_puts(w->out, "\">");
@@ -386,7 +398,7 @@ static void put_dims(struct xmile_writer *w, const struct variable *v) {
   text_puts(w->out, "      <dimensions>");
   for (size_t i = 0; i < v->dim_count; i++) {
     text_puts(w->out, "<dim name=\"");
-    xmile_print_escaped(w, w->m->dimensions.items[v->dims[i]].name);
+    xmile_print_escaped(w, w->m->dimensions.items[xmile_print_dimension(w, v->dims[i])].name);
     text_puts(w->out, "\"/>");
   }
   text_puts(w->out, "</dimensions>\n");

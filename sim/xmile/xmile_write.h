@@ -39,9 +39,10 @@ struct xmile_target {
 
 // xmile_print.c: an expression in XMILE's words. False after an error.
 bool xmile_print(struct xmile_writer *w, struct xmile_target *t, const struct expr *e);
-bool xmile_print_maps(const struct expr *e);                           // can it be said by element only?
-void xmile_print_name(struct xmile_writer *w, const char *name);       // quoted where needed
-void xmile_print_attribute(struct xmile_writer *w, const char *name);  // as the value of an attribute
+uint32_t xmile_print_dimension(const struct xmile_writer *w, uint32_t dim);  // behind an alias that was made
+bool xmile_print_maps(const struct expr *e);                                 // can it be said by element only?
+void xmile_print_name(struct xmile_writer *w, const char *name);             // quoted where needed
+void xmile_print_attribute(struct xmile_writer *w, const char *name);        // as the value of an attribute
 void xmile_print_number(struct xmile_writer *w, double x);
 void xmile_print_escaped(struct xmile_writer *w, const char *text);  // & < > and quotes
 void xmile_print_macros(struct xmile_writer *w);                     // of all functions used
