@@ -19,15 +19,17 @@
 #include "base/mem.h"
 #include "base/source.h"
 #include "base/text.h"
+#include "test_support.h"
 
 static struct arena arena;
 static struct diag diag;
-static unsigned long long seed, state;
+static unsigned long long seed;
+static uint64_t state;
 
 static void set_up(void) {
   arena_init(&arena, NULL);  // tests that expect a jump arm a place; any other jump crashes
   diag_init(&diag, &arena);
-  seed = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : (unsigned long long)time(NULL);
+  seed = support_seed();
   state = seed;
 }
 static void tear_down(void) {
@@ -36,21 +38,12 @@ static void tear_down(void) {
 }
 TestSuite(base, .init = set_up, .fini = tear_down);
 
-// splitmix64 (Steele, Lea, Flood 2014)
 static uint64_t draw(void) {
-  uint64_t z = state += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
+  return support_draw(&state);
 }
 
 static const char *printed(void) {
-  static char buffer[65536];
-  memset(buffer, 0, sizeof buffer);
-  FILE *out = fmemopen(buffer, sizeof buffer - 1, "w");
-  diag_print(&diag, out);
-  fclose(out);
-  return buffer;
+  return support_printed(&diag);
 }
 
 static struct source *source_of(const char *text) {

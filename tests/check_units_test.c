@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "check/check.h"
+#include "test_support.h"
 
 static struct arena arena;
 static struct diag diag;
@@ -57,12 +58,7 @@ static struct checked *check_text(const char *text, bool lenient) {
 }
 
 static const char *printed(void) {
-  static char buffer[65536];
-  memset(buffer, 0, sizeof buffer);
-  FILE *out = fmemopen(buffer, sizeof buffer - 1, "w");
-  diag_print(&diag, out);
-  fclose(out);
-  return buffer;
+  return support_printed(&diag);
 }
 
 static char *with_equation(const char *unit, const char *equation) {

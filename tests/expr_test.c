@@ -13,15 +13,17 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "lang/lexer.h"
+#include "test_support.h"
 
 static struct arena arena;
 static struct diag diag;
-static unsigned long long seed, state;
+static unsigned long long seed;
+static uint64_t state;
 
 static void set_up(void) {
   arena_init(&arena, NULL);
   diag_init(&diag, &arena);
-  seed = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : (unsigned long long)time(NULL);
+  seed = support_seed();
   state = seed;
 }
 static void tear_down(void) {
@@ -38,12 +40,7 @@ static struct expr *parse_text(const char *text) {
 }
 
 static const char *printed(void) {
-  static char buffer[65536];
-  memset(buffer, 0, sizeof buffer);
-  FILE *out = fmemopen(buffer, sizeof buffer - 1, "w");
-  diag_print(&diag, out);
-  fclose(out);
-  return buffer;
+  return support_printed(&diag);
 }
 
 // The tree with every grouping shown: (add a (mul b c)).
@@ -334,12 +331,8 @@ Test(expr, memory_may_run_out_at_any_request) {
 
 // Random expressions
 
-// splitmix64 (Steele, Lea, Flood 2014)
 static uint64_t draw(void) {
-  uint64_t z = state += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
+  return support_draw(&state);
 }
 static uint32_t below(uint32_t n) {
   return (uint32_t)(draw() % n);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "test_support.h"
+
 enum dim { D, E, PART, OTHER, DIMS };
 enum { MOST_AXES = 6, MOST_KNOWN = 64, DEPTH = 4 };
 
@@ -39,11 +41,8 @@ struct maker {
 
 // ---- chance
 
-static uint64_t next(struct maker *m) {  // splitmix64, Steele, Lea and Flood 2014
-  uint64_t z = m->state += 0x9E3779B97F4A7C15u;
-  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-  return z ^ z >> 31;
+static uint64_t next(struct maker *m) {
+  return support_draw(&m->state);
 }
 static unsigned below(struct maker *m, unsigned n) {
   return (unsigned)(next(m) >> 33) % n;

@@ -12,11 +12,13 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "test_support.h"
 
 static struct arena arena;
 static struct diag diag;
 static struct unit_table table;
-static unsigned long long seed, state;
+static unsigned long long seed;
+static uint64_t state;
 
 static void declare(const char *name, const char *definition) {
   cr_assert(unit_declare(&table, name, NOWHERE, definition, NOWHERE, &diag), "%s", name);
@@ -33,7 +35,7 @@ static void set_up(void) {
   declare("kt", "0.001 Mt");
   declare("month", "1/12 yr");
   declare("$", "7 CNY");
-  seed = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : (unsigned long long)time(NULL);
+  seed = support_seed();
   state = seed;
 }
 static void tear_down(void) {
@@ -43,12 +45,7 @@ static void tear_down(void) {
 TestSuite(unit, .init = set_up, .fini = tear_down);
 
 static const char *printed(void) {
-  static char buffer[65536];
-  memset(buffer, 0, sizeof buffer);
-  FILE *out = fmemopen(buffer, sizeof buffer - 1, "w");
-  diag_print(&diag, out);
-  fclose(out);
-  return buffer;
+  return support_printed(&diag);
 }
 
 static struct span span_of(const char *text) {
@@ -147,12 +144,8 @@ Test(unit, computed_units_have_readable_texts) {
   cr_assert_str_eq(unit_text(&arena, &other, odd), "3 kWh^2/yr^(1/2)");
 }
 
-// splitmix64 (Steele, Lea, Flood 2014)
 static uint64_t draw(void) {
-  uint64_t z = state += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
+  return support_draw(&state);
 }
 
 Test(unit, random_units_read_back_from_their_text) {

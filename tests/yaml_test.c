@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "test_support.h"
 
 static struct arena arena;
 static struct diag diag;
@@ -37,12 +38,7 @@ static struct tree *read_text(const char *text) {
 }
 
 static const char *printed(void) {
-  static char buffer[65536];
-  memset(buffer, 0, sizeof buffer);
-  FILE *out = fmemopen(buffer, sizeof buffer - 1, "w");
-  diag_print(&diag, out);
-  fclose(out);
-  return buffer;
+  return support_printed(&diag);
 }
 
 // The tree as one line: {a: [b, "c"]}; plain scalars bare, quoted ones in double quotes.

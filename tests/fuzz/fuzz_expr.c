@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fuzzes expressions: any text ends in a tree or an error; what is printed reads back and prints the same. Units share
 // the lexer's characters and are read from the same text.
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "fuzz.h"
 #include "lang/expr.h"
 #include "lang/unit.h"
 
@@ -42,7 +42,7 @@ static void read_units(struct arena *a, const struct source *s, struct diag *dia
   if (y && !unit_same_dimension(x, y)) abort();
 }
 
-static void read_one(struct arena *a, const uint8_t *data, size_t size) {
+void fuzz_one(struct arena *a, const uint8_t *data, size_t size) {
   struct diag diag;
   diag_init(&diag, a);
   struct source *s = source_from_text(a, "fuzz", (const char *)data, size, &diag);
@@ -52,14 +52,4 @@ static void read_one(struct arena *a, const uint8_t *data, size_t size) {
   if (e) check_spans(e, s);
   if (e) print_and_read(a, e, &diag);
   read_units(a, s, &diag);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  struct arena a;
-  jmp_buf oom;
-  arena_init(&a, &oom);
-  if (!setjmp(oom)) read_one(&a, data, size);
-  arena_free(&a);
-  return 0;
 }

@@ -2,28 +2,27 @@
 // Fuzzes the model reader: any bytes as a model file end in a model or in errors. A model that is read gives a scenario
 // of its own, and every number and path in it is finite and in order.
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "fuzz.h"
 #include "lang/scenario.h"
 
-static char folder[] = "/tmp/fuzz-model-XXXXXX";
+static char folder[] = "/tmp/fuzz-model-XXXXXX", path[64];
 static void remove_folder(void) {
+  unlink(path);
   rmdir(folder);
 }
 
 // The readers take files, since models include others: one file in a folder of its own, rewritten for each input.
-static const char *write_file(const uint8_t *data, size_t size) {
-  static char path[64];
+static void write_file(const uint8_t *data, size_t size) {
   if (!path[0]) {
     if (!mkdtemp(folder) || atexit(remove_folder) != 0) abort();
     snprintf(path, sizeof path, "%s/model.yaml", folder);
   }
   FILE *file = fopen(path, "wb");
   if (!file || fwrite(data, 1, size, file) != size || fclose(file) != 0) abort();
-  return path;
 }
 
 static void check_path(const struct path *p) {
@@ -41,7 +40,8 @@ static void check(const struct model *m) {
   }
 }
 
-static void read_one(struct arena *a, const char *path) {
+void fuzz_one(struct arena *a, const uint8_t *data, size_t size) {
+  write_file(data, size);
   struct diag diag;
   diag_init(&diag, a);
   const struct model *m = model_read(a, path, NULL, &diag);
@@ -49,16 +49,4 @@ static void read_one(struct arena *a, const char *path) {
   if (!m) return;
   check(m);
   if (!scenario_of_model(a, m, NULL, 0, &diag)) abort();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  const char *path = write_file(data, size);
-  struct arena a;
-  jmp_buf oom;
-  arena_init(&a, &oom);
-  if (!setjmp(oom)) read_one(&a, path);
-  arena_free(&a);
-  unlink(path);
-  return 0;
 }

@@ -2,12 +2,12 @@
 // Fuzzes the scenario reader over a fixed small model: any bytes end in a scenario or in errors, and what a scenario
 // sets lies within the ranges of the levers.
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz.h"
 #include "lang/scenario.h"
 
 static const char model_text[] =
@@ -28,6 +28,8 @@ static void write_file(const char *path, const void *data, size_t size) {
 
 static char folder[] = "/tmp/fuzz-scenario-XXXXXX";
 static void remove_folder(void) {
+  unlink(model_path);
+  unlink(scenario_path);
   rmdir(folder);
 }
 
@@ -54,7 +56,10 @@ static void check(const struct scenario *s) {
     if (!isfinite(s->parameters.items[i].value)) abort();
 }
 
-static void read_one(struct arena *a) {
+void fuzz_one(struct arena *a, const uint8_t *data, size_t size) {
+  make_folder();  // the same paths for every input
+  write_file(model_path, model_text, sizeof model_text - 1);
+  write_file(scenario_path, data, size);
   struct diag diag;
   diag_init(&diag, a);
   const struct model *m = model_read(a, model_path, NULL, &diag);
@@ -62,19 +67,4 @@ static void read_one(struct arena *a) {
   const struct scenario *s = scenario_read(a, scenario_path, m, NULL, 0, &diag);
   if (!s != (diag.errors > 0)) abort();
   if (s) check(s);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  struct arena a;
-  jmp_buf oom;
-  make_folder();
-  write_file(model_path, model_text, sizeof model_text - 1);
-  write_file(scenario_path, data, size);
-  arena_init(&a, &oom);
-  if (!setjmp(oom)) read_one(&a);
-  arena_free(&a);
-  unlink(model_path);
-  unlink(scenario_path);
-  return 0;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fuzzes the YAML reader: any bytes end in a tree or an error, within the bounds; every span lies in the file, and a
 // verbatim scalar equals the bytes at its span.
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "fuzz.h"
 #include "lang/yaml.h"
 
 static void check(const struct tree *t, unsigned depth, size_t *nodes) {
@@ -20,7 +20,7 @@ static void check(const struct tree *t, unsigned depth, size_t *nodes) {
   }
 }
 
-static void read_one(struct arena *a, const uint8_t *data, size_t size) {
+void fuzz_one(struct arena *a, const uint8_t *data, size_t size) {
   struct diag diag;
   diag_init(&diag, a);
   struct source *s = source_from_text(a, "fuzz", (const char *)data, size, &diag);
@@ -28,14 +28,4 @@ static void read_one(struct arena *a, const uint8_t *data, size_t size) {
   size_t nodes = 0;
   if (!t != (diag.errors > 0)) abort();
   if (t) check(t, 1, &nodes);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  struct arena a;
-  jmp_buf oom;
-  arena_init(&a, &oom);
-  if (!setjmp(oom)) read_one(&a, data, size);
-  arena_free(&a);
-  return 0;
 }
