@@ -11,7 +11,7 @@
   const cards = [];
 
   const color = name => getComputedStyle(root).getPropertyValue(name).trim();
-  const number = value => value === null || value === undefined || Number.isNaN(value) ? "–" : shown.format(value);
+  const number = value => value === null || value === undefined || Number.isNaN(value) ? "–" : shown.format(value).replaceAll(",", "\u202f");
   const percent = share => `${Number((100 * share).toPrecision(4))} %`;
 
   const filled = (pattern, ...values) => pattern.replace(/%s/g, () => values.shift());
@@ -82,7 +82,7 @@
       if (!chart.options.plugins.phaseGround.on) return;
       const {ctx, chartArea: area, scales: {x}} = chart;
       ctx.save();
-      ctx.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+      ctx.font = `${0.92 * Chart.defaults.font.size}px ${getComputedStyle(document.body).fontFamily}`;
       ctx.textBaseline = "top";
       const spans = report.phases.map((phase, i) => ({names: [phase.label, phase.short, String(i + 1)],
         from: Math.max(x.getPixelForValue(phase.start), area.left), to: Math.min(x.getPixelForValue(phase.end), area.right)}));
@@ -207,7 +207,7 @@
     const wide = text_ => [...text_].reduce((n, c) => n + (c > "⺀" ? 2 : 1), 0);
     const cut = line => wide(line) <= width ? line : `${[...line].filter((_, i, all) => wide(all.slice(0, i + 1)) < width).join("")}…`;
     const lines = [""];
-    for (const part of label.match(/[⺀-￿]|[^⺀-￿\s]+\s*/gu) || []) {
+    for (const part of label.match(/[⺀-￿][，。、；：）》”]*|[^⺀-￿\s]+\s*/gu) || []) {
       const last = lines.length - 1;
       if (last === 0 && lines[0] && wide(lines[0] + part.trimEnd()) > width) lines.push(part);
       else lines[last] += part;
@@ -314,6 +314,7 @@
 
     function draw() {
       if (chart) chart.destroy();
+      Chart.defaults.font.size = 0.75 * parseFloat(getComputedStyle(root).fontSize);
       canvas.setAttribute("aria-label", spec.unit ? `${spec.title}, ${spec.unit}` : spec.title);
       chart = new Chart(canvas, spec.labels ? barConfig({...spec, hidden}) : lineConfig(spec, hidden));
     }
