@@ -191,8 +191,8 @@
                backgroundColor: spec.signed ? g.values.map(v => color(v < 0 ? "--c1" : "--c0")) : tints[i]}))},
       options: {
         animation: false, maintainAspectRatio: false, indexAxis: "y", interaction: {mode: "nearest", axis: "y", intersect: false},
-        scales: {x: {...common, suggestedMin: spec.range && spec.range[0], suggestedMax: spec.range && spec.range[1],
-                     ticks: {...common.ticks, maxRotation: 0, callback: v => number(v)}},
+        scales: {x: {...common, ...(spec.range && {min: spec.range[0], max: spec.range[1]}),
+                     ticks: {...common.ticks, ...(spec.range && {stepSize: spec.range[1] / 2}), maxRotation: 0, callback: v => number(v)}},
                  y: {...common, grid: {display: false},
                      ticks: {color: color("--ink"), autoSkip: false, crossAlign: "far",
                              callback(v) { return wrapped(this.getLabelForValue(v), this.chart.width < 480 ? 17 : 30); }}}},
