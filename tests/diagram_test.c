@@ -13,6 +13,7 @@
 #include "output/file.h"
 #include "reader_support.h"
 #include "vensim/mdl.h"
+#include "xmile/xmile.h"
 
 static struct bench bench;
 
@@ -181,4 +182,42 @@ Test(diagram, the_net_flow_of_a_vensim_stock_is_drawn_as_its_flows) {
   cr_expect_null(strstr(dot, "Arrivals"), "a constant in an expression is no flow of its own");
   cr_expect_null(strstr(dot, "FINAL TIME"));
   cr_expect_null(strstr(dot, "net flow"));
+}
+
+Test(diagram, symbols_that_stand_close_are_spread_until_pipes_are_seen) {
+  struct model *m = read_town();
+  place(m, "people", 300, 100, 0);
+  place(m, "births", 240, 100, 0);
+  place(m, "deaths", 400, 130, 0);
+  const char *dot = map_of(m, (struct diagram_options){.language = LANGUAGE_EN});
+  double distance = place_of(node(dot, "people"), "n", 0) - place_of(node(dot, "births"), "n", 0);
+  cr_expect_gt(distance, 60 * 1.3 / 72);
+  cr_expect_float_eq(place_of(node(dot, "deaths"), "n", 0) - place_of(node(dot, "people"), "n", 0), distance * 100 / 60,
+                     2e-3, "all by the same factor");
+}
+
+Test(diagram, long_names_have_two_lines) {
+  struct model *m = read_town();
+  ((struct variable *)model_variable(m, "births"))->label.en = "All the births of a year & more";
+  ((struct variable *)model_variable(m, "people"))->label.en = "All the people of a town";
+  const char *dot = map_of(m, (struct diagram_options){.language = LANGUAGE_EN});
+  cr_expect_not_null(strstr(dot, "All the births<BR/>of a year &amp; more"));
+  cr_expect_not_null(strstr(dot, "label=\"All the people\\nof a town\""));
+}
+
+Test(diagram, views_of_modules_stand_one_under_the_other) {
+  static const char module[] =
+      "<variables><stock name='s'><eqn>1</eqn><inflow>f</inflow></stock><flow name='f'><eqn>1</eqn></flow></variables>"
+      "<views><view><stock name='s' x='200' y='100'/><flow name='f' x='100' y='100'/></view></views></model>";
+  bench_write("m.xmile", arena_format(&bench.arena,
+                                      "<xmile version='1.0' xmlns='http://docs.oasis-open.org/xmile/ns/XMILE/v1.0'>"
+                                      "<header><vendor>v</vendor><product version='1'>p</product></header>"
+                                      "<sim_specs><start>0</start><stop>4</stop><dt>1</dt></sim_specs>"
+                                      "<model><variables><module name='a'/><module name='b'/></variables></model>"
+                                      "<model name='a'>%s<model name='b'>%s</xmile>",
+                                      module, module));
+  struct model *m = xmile_read(&bench.arena, "m.xmile", NULL, &bench.diag);
+  cr_assert_not_null(m, "%s", bench_messages(&bench));
+  const char *dot = map_of(m, (struct diagram_options){.language = LANGUAGE_EN});
+  cr_expect_lt(place_of(node(dot, "b.s"), "n", 1), place_of(node(dot, "a.s"), "n", 1) - 0.5, "%s", dot);
 }

@@ -33,6 +33,7 @@ struct diagram {
   const struct diagram_links *links;
   uint32_t *ghosts;                     /* [variable] the last sector in which it is a ghost */
   const struct diagram_places *places;  // NULL: graphviz finds places
+  double *widths;                       /* [variable] inches, for places */
   size_t clouds;
   bool chinese;
 };
@@ -106,18 +107,6 @@ static void find_sectors(struct diagram *d) {
   }
 }
 
-// A whole map of a file with views keeps their places, and then has no frames around sectors.
-static void find_places(struct diagram *d) {
-  if (d->o->overview || d->o->sector) return;
-  bool *drawn = arena_array(d->a, bool, d->model->variables.count);
-  for (uint32_t v = 0; v < d->model->variables.count; v++) drawn[v] = is_drawn(d, v);
-  d->places = diagram_place_all(d->a, d->model, drawn);
-}
-
-static void put_point(struct diagram *d, struct diagram_point at) {
-  text_printf(d->out, ",pos=\"%.4f,%.4f!\"", at.x, at.y);
-}
-
 static const char *label_of(const struct diagram *d, const struct variable *v) {
   return messages_starred(d->a, d->o->language, v->label, v->judgement);
 }
@@ -136,6 +125,27 @@ static const char *broken(struct diagram *d, const char *label) {
   }
   if (!best) return label;
   return arena_format(d->a, "%.*s\n%s", (int)best, label, label + best + (label[best] == ' '));
+}
+
+// Of a symbol with its label, about: a column of text at ten points and what surrounds it.
+static double width_of(struct diagram *d, uint32_t v) {
+  const char *text = broken(d, label_of(d, variable(d, v))), *end = strchr(text, '\n');
+  size_t first = text_width(end ? arena_copy(d->a, text, (size_t)(end - text)) : text);
+  size_t second = end ? text_width(end + 1) : 0, columns = first > second ? first : second;
+  bool box = variable(d, v)->kind == VARIABLE_STOCK;
+  return fmax((double)columns * 0.085 + (box ? 0.28 : 0.06), box ? 0.75 : 0.3);
+}
+
+// A whole map of a file with views keeps their places, and then has no frames around sectors.
+static void find_places(struct diagram *d) {
+  if (d->o->overview || d->o->sector) return;
+  d->widths = arena_array(d->a, double, d->model->variables.count);
+  for (uint32_t v = 0; v < d->model->variables.count; v++) d->widths[v] = is_drawn(d, v) ? width_of(d, v) : 0;
+  d->places = diagram_place_all(d->a, d->model, d->links, d->widths);
+}
+
+static void put_point(struct diagram *d, struct diagram_point at) {
+  text_printf(d->out, ",pos=\"%.4f,%.4f!\"", at.x, at.y);
 }
 
 // A label whose line break is graphviz's own.
@@ -158,7 +168,10 @@ static void put_label(struct diagram *d, const char *label) {
 static void put_valve(struct diagram *d, const char *label) {
   d->chinese = d->chinese || font_is_chinese(label);
   text_puts(d->out, "<<FONT POINT-SIZE=\"17\">\xE2\x8B\x88</FONT><BR/>");
-  words_put_html(d->out, broken(d, label));
+  const char *text = broken(d, label), *end = strchr(text, '\n');
+  words_put_html(d->out, end ? arena_copy(d->a, text, (size_t)(end - text)) : text);
+  if (end) text_puts(d->out, "<BR/>");
+  if (end) words_put_html(d->out, end + 1);
   text_puts(d->out, ">");
 }
 
@@ -195,7 +208,8 @@ static void put_cloud(struct diagram *d, uint32_t flow, bool source) {
   if (d->places && d->places->placed[flow]) {
     uint32_t stock = source ? d->links->filled[flow] : d->links->drained[flow];
     bool known = stock != DIAGRAM_NONE && d->places->placed[stock];
-    put_point(d, diagram_place_cloud(d->places->points[flow], known ? &d->places->points[stock] : NULL, source));
+    put_point(d, diagram_place_cloud(d->places->points[flow], d->widths[flow], known ? &d->places->points[stock] : NULL,
+                                     source));
   }
   text_puts(d->out, "];\n");
   if (source)

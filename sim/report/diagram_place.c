@@ -5,9 +5,11 @@
 #include <math.h>
 
 #define POINTS_PER_INCH 72.0
-#define SCALE 1.2       // our labels are somewhat larger than those of the field's programs
+#define LEAST_SCALE 1.2  // our labels are somewhat larger than those of the field's programs
+#define MOST_SCALE 2.5
 #define FARTHEST 20000  // points from the origin
 #define GAP 60          // points between views
+#define PIPE 0.35       // inches of a pipe that are to be seen
 #define CLOUD 0.75      // inches from a flow to its cloud
 
 static bool is_placed(const struct model *m, const struct variable *v) {
@@ -36,29 +38,48 @@ static double *page_shifts(struct arena *a, const struct model *m) {
   return low;
 }
 
-const struct diagram_places *diagram_place_all(struct arena *a, const struct model *m, const bool *drawn) {
+// Pipes that run across keep some of their length beside the names at their ends.
+static double scale_of(const struct model *m, const struct diagram_links *l, const double *widths) {
+  double scale = LEAST_SCALE;
+  for (size_t i = 0; i < l->list.count; i++) {
+    const struct cause *c = &l->list.items[i];
+    const struct variable *from = &m->variables.items[c->from], *to = &m->variables.items[c->to];
+    bool pipe = c->kind == CAUSE_INFLOW || c->kind == CAUSE_OUTFLOW;
+    if (!pipe || !is_placed(m, from) || !is_placed(m, to) || from->view.page != to->view.page) continue;
+    double dx = fabs(from->view.x - to->view.x) / POINTS_PER_INCH;
+    double dy = fabs(from->view.y - to->view.y) / POINTS_PER_INCH;
+    double needed = (widths[c->from] + widths[c->to]) / 2 + PIPE;
+    if (dx > dy && scale * dx < needed) scale = needed / dx;
+  }
+  return fmin(scale, MOST_SCALE);
+}
+
+const struct diagram_places *diagram_place_all(struct arena *a, const struct model *m, const struct diagram_links *l,
+                                               const double *widths) {
   size_t count = m->variables.count, shown = 0, placed = 0;
   struct diagram_places *p = arena_new(a, struct diagram_places);
   p->points = arena_array(a, struct diagram_point, count);
   p->placed = arena_array(a, bool, count);
-  const double *shifts = page_shifts(a, m);
+  const double *shifts = page_shifts(a, m), scale = scale_of(m, l, widths) / POINTS_PER_INCH;
   for (size_t i = 0; i < count; i++) {
     const struct variable *v = &m->variables.items[i];
-    shown += drawn[i];
-    if (!drawn[i] || !is_placed(m, v)) continue;
+    bool drawn = widths[i] > 0;
+    shown += drawn;
+    if (!drawn || !is_placed(m, v)) continue;
     placed++;
     p->placed[i] = true;
-    p->points[i] = (struct diagram_point){v->view.x * SCALE / POINTS_PER_INCH,
-                                          -(v->view.y + shifts[v->view.page]) * SCALE / POINTS_PER_INCH};
+    p->points[i] = (struct diagram_point){v->view.x * scale, -(v->view.y + shifts[v->view.page]) * scale};
   }
   return placed && 2 * placed >= shown ? p : NULL;
 }
 
-struct diagram_point diagram_place_cloud(struct diagram_point flow, const struct diagram_point *stock, bool source) {
+struct diagram_point diagram_place_cloud(struct diagram_point flow, double width, const struct diagram_point *stock,
+                                         bool source) {
   double x = source ? -1 : 1, y = 0;
   if (stock) {
     double length = hypot(flow.x - stock->x, flow.y - stock->y);
     if (length > 0) x = (flow.x - stock->x) / length, y = (flow.y - stock->y) / length;
   }
-  return (struct diagram_point){flow.x + CLOUD * x, flow.y + CLOUD * y};
+  double distance = fmax(CLOUD, fabs(x) * (width / 2 + PIPE + 0.15));
+  return (struct diagram_point){flow.x + distance * x, flow.y + distance * y};
 }

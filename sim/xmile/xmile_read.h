@@ -141,6 +141,7 @@ struct xmile_reader {
   struct map unit_names;
   LIST(const struct unit *) unit_values;
   struct xmile_instance *root;
+  uint32_t pages;                         // views so far that placed something: each module's are its own
   LIST(struct xmile_instance *) pending;  // made, their variables not yet defined
   struct map indices;                     // name of a dimension -> variable with the numbers of its elements
   struct map groups;                      // folded variable -> group names

@@ -22,7 +22,7 @@ export async function open(browser, file, {width = 1280, height = 900, scheme = 
   page.on("console", m => faults.push(`console ${m.type()}: ${m.text()}`));
   page.on("pageerror", e => faults.push(`script: ${e.message}`));
   page.on("request", r => { if (r.url() !== url && !/^(data|blob):/.test(r.url())) faults.push(`request: ${r.url()}`); });
-  page.setDefaultTimeout(10000);
+  page.setDefaultTimeout(30000);
   await page.goto(url);
   return {page, faults, close: () => context.close()};
 }

@@ -74,7 +74,7 @@ export const checks = {
     const [shown, expected] = await canvas.evaluate(c => {
       const chart = Chart.getChart(c), point = chart.tooltip.dataPoints.find(p => p.dataset.role === "line");
       return [chart.tooltip.body.flatMap(b => b.lines).join("\n"),
-              new Intl.NumberFormat(report.language, {maximumSignificantDigits: 4}).format(point.raw.y)];
+              new Intl.NumberFormat(report.language, {maximumSignificantDigits: 4}).format(point.raw.y).replaceAll(",", "\u202f")];
     });
     assert(shown.includes(expected), `${shown} has ${expected}`);
   },

@@ -11,7 +11,7 @@
   const cards = [];
 
   const color = name => getComputedStyle(root).getPropertyValue(name).trim();
-  const number = value => value === null || value === undefined || Number.isNaN(value) ? "–" : shown.format(value);
+  const number = value => value === null || value === undefined || Number.isNaN(value) ? "–" : shown.format(value).replaceAll(",", "\u202f");
   const percent = share => `${Number((100 * share).toPrecision(4))} %`;
 
   const filled = (pattern, ...values) => pattern.replace(/%s/g, () => values.shift());
@@ -82,7 +82,7 @@
       if (!chart.options.plugins.phaseGround.on) return;
       const {ctx, chartArea: area, scales: {x}} = chart;
       ctx.save();
-      ctx.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+      ctx.font = `${0.92 * Chart.defaults.font.size}px ${getComputedStyle(document.body).fontFamily}`;
       ctx.textBaseline = "top";
       const spans = report.phases.map((phase, i) => ({names: [phase.label, phase.short, String(i + 1)],
         from: Math.max(x.getPixelForValue(phase.start), area.left), to: Math.min(x.getPixelForValue(phase.end), area.right)}));
@@ -191,8 +191,8 @@
                backgroundColor: spec.signed ? g.values.map(v => color(v < 0 ? "--c1" : "--c0")) : tints[i]}))},
       options: {
         animation: false, maintainAspectRatio: false, indexAxis: "y", interaction: {mode: "nearest", axis: "y", intersect: false},
-        scales: {x: {...common, suggestedMin: spec.range && spec.range[0], suggestedMax: spec.range && spec.range[1],
-                     ticks: {...common.ticks, maxRotation: 0, callback: v => number(v)}},
+        scales: {x: {...common, ...(spec.range && {min: spec.range[0], max: spec.range[1]}),
+                     ticks: {...common.ticks, ...(spec.range && {stepSize: spec.range[1] / 2}), maxRotation: 0, callback: v => number(v)}},
                  y: {...common, grid: {display: false},
                      ticks: {color: color("--ink"), autoSkip: false, crossAlign: "far",
                              callback(v) { return wrapped(this.getLabelForValue(v), this.chart.width < 480 ? 17 : 30); }}}},
@@ -207,7 +207,7 @@
     const wide = text_ => [...text_].reduce((n, c) => n + (c > "⺀" ? 2 : 1), 0);
     const cut = line => wide(line) <= width ? line : `${[...line].filter((_, i, all) => wide(all.slice(0, i + 1)) < width).join("")}…`;
     const lines = [""];
-    for (const part of label.match(/[⺀-￿]|[^⺀-￿\s]+\s*/gu) || []) {
+    for (const part of label.match(/[⺀-￿][，。、；：）》”]*|[^⺀-￿\s]+\s*/gu) || []) {
       const last = lines.length - 1;
       if (last === 0 && lines[0] && wide(lines[0] + part.trimEnd()) > width) lines.push(part);
       else lines[last] += part;
@@ -314,6 +314,7 @@
 
     function draw() {
       if (chart) chart.destroy();
+      Chart.defaults.font.size = 0.75 * parseFloat(getComputedStyle(root).fontSize);
       canvas.setAttribute("aria-label", spec.unit ? `${spec.title}, ${spec.unit}` : spec.title);
       chart = new Chart(canvas, spec.labels ? barConfig({...spec, hidden}) : lineConfig(spec, hidden));
     }
