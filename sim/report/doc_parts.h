@@ -62,6 +62,10 @@ struct doc {
   struct doc_mentions *mentions; /* [variable] */
   LIST(struct doc_sector) sectors;
   bool in_table;
+  struct {
+    const struct source *source;
+    size_t at, number;
+  } line;  // of the last variable
 };
 
 #define DOC_TEXT(d, id) messages_text((d)->language, MESSAGE_##id)

@@ -143,10 +143,15 @@ static void put_passages(struct doc *d, uint32_t variable) {
   doc_close(d, DOC_ITEM);
 }
 
-// The line in its own file: where the files lie is no business of a document that is mailed.
+// The line in its own file: where the files lie is no business of a document that is mailed. Variables come in the
+// order of their files, so lines are counted on from the last one, not from the top.
 static const char *place_of(struct doc *d, const struct variable *v) {
-  const char *place = describe_place(d->a, v->span), *slash = strrchr(place, '/');
-  return slash ? slash + 1 : place;
+  const struct source *s = v->span.source;
+  if (!s) return NULL;
+  if (s != d->line.source || v->span.at < d->line.at) d->line.source = s, d->line.at = 0, d->line.number = 1;
+  for (; d->line.at < v->span.at; d->line.at++) d->line.number += s->text[d->line.at] == '\n';
+  const char *slash = strrchr(s->path, '/');
+  return arena_format(d->a, "%s:%zu", slash ? slash + 1 : s->path, d->line.number);
 }
 
 static void put_benchmarks(struct doc *d, const struct variable *v) {
