@@ -192,6 +192,26 @@ Test(run, a_saving_interval_need_not_divide_the_run) {
   }
 }
 
+// ---- tables of time
+
+// As inputs do: the step that ends at a jump takes the limit from the left, and a grid point is what it should be.
+Test(run, a_table_called_with_the_time_jumps_at_its_grid_point) {
+  static const char model[] =
+      "model: m\ntime: {unit: yr, start: 0, stop: 4, step: 0.1, save: 0.1}\nunits: {yr: base}\n"
+      "tables:\n  x: {unit: 1, x_unit: yr, points: [[0, 0], [0.7, 10], [2.3, 40]], mode: step}\n"
+      "  z: {unit: 1, x_unit: yr, points: [[0, 0], [2.3, 0], [2.3, 10], [4, 10]]}\n"
+      "stocks:\n  y: {unit: 1, initial: 0, inflows: [f]}\n  u: {unit: 1, initial: 0, inflows: [g]}\n"
+      "flows:\n  f: {unit: 1/yr, equation: x(time)}\n  g: {unit: 1/yr, equation: z(time)}\n";
+  static const char *const methods[] = {"method=euler", "method=rk2", "method=rk4"};
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "y", 4), 16 + 68, 1e-12, "%s", methods[i]);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "u", 4), 17, 1e-12, "%s", methods[i]);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "f", 0.6), 0, 0);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "f", 0.7), 10, 0);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "f", 2.3), 40, 0);
+  }
+}
+
 // ---- fixed delays
 
 // Lengths are read at the start, to the nearest step, and each lane has its own.
