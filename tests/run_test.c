@@ -97,6 +97,7 @@ Test(run, a_gate_is_tested_on_its_own_grid_between_its_least_and_most) {
   cr_expect_float_eq(switch_time("when: y >= 2.5, test: 2"), 4, 1e-12);
   cr_expect_float_eq(switch_time("when: y >= 2.5, test: 1, min: 5"), 5, 1e-12);
   cr_expect_float_eq(switch_time("when: y >= 99, test: 1, max: 7"), 7, 1e-12);
+  cr_expect_float_eq(switch_time("when: y >= 99, test: 1, max: 10"), 10, 1e-12, "at the very end");
   cr_expect(isnan(switch_time("when: y >= 99, test: 1")));
 }
 
