@@ -43,6 +43,7 @@ static const struct row rows[] = {
      "",
      0.1,
      {5.13, 5.23}},
+    {"a jump alone", "l", "levers:\n  l: {unit: 1, points: [[5.13, 0], [5.13, 1]], range: [0, 1]}\n", "", 4.87, {5.13}},
     {"points of the scenario",
      "l",
      "levers:\n  l: {unit: 1, value: 0, range: [0, 1]}\n",

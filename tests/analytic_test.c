@@ -268,3 +268,22 @@ Test(analytic, stiff_methods_solve_van_der_pols_oscillator, .timeout = 60) {
     lab_close(&l);
   }
 }
+
+// A stiff chain of twelve stages, more than the Jacobian takes at once, that follows a slow signal: with one column
+// wrong, the step shrinks to 1/k and the run does not come to its end.
+Test(analytic, stiff_methods_know_every_column_of_the_jacobian, .timeout = 20) {
+  char model[4000] = HEAD "parameters:\n  k: {unit: 1/yr, value: 1e8}\nstocks:\n";
+  for (int i = 0; i < 12; i++)
+    snprintf(model + strlen(model), 100, "  y%d: {unit: 1, initial: 1, inflows: [f%d]}\n", i, i);
+  strcat(model, "flows:\n");
+  for (int i = 0; i < 12; i++) {
+    char before[16] = "cos(time)";
+    if (i) snprintf(before, sizeof before, "y%d", i - 1);
+    snprintf(model + strlen(model), 100, "  f%d: {unit: 1/yr, equation: k * (%s - y%d)}\n", i, before, i);
+  }
+  for (size_t k = 0; k < sizeof stiff / sizeof *stiff; k++) {
+    const char *sets[] = {stiff[k], "rtol=1e-6", "atol=1e-8"};
+    double last = value_of(model, sets, 3, "y11", 10);
+    cr_expect_float_eq(last, cos(10), 1e-4, "%s: %g", stiff[k], last);
+  }
+}

@@ -298,6 +298,7 @@ double oracle_term(struct oracle *o, struct oracle_frame *f, const struct term *
       return reduce(o, f, t);
     case TERM_LOOKUP: {
       double x = oracle_term(o, f, t->args[0]);
+      if (t->args[0]->kind == TERM_TIME) return oracle_path(&o->m->variables.items[t->variable].path, o->t, o->edge);
       return isnan(x) ? x : oracle_path(&o->m->variables.items[t->variable].path, x, x);
     }
     case TERM_INLINE:

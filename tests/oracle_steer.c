@@ -84,13 +84,9 @@ double oracle_steer(struct oracle *o, uint32_t variable) {
   return toward(now, s->points.y[0], o->t - from, s->points.x[0] - from);
 }
 
-// Does the gate that ends this phase open now? Levers in its condition follow the phases as they were.
-static bool gate_opens(struct oracle *o, size_t phase, double elapsed) {
-  const struct phase *p = &o->s->phases.items[phase];
-  double tests = elapsed / p->test, hair = 1e-6 * o->s->step;
-  if (fabs(tests - round(tests)) * p->test > hair) return false;
-  if (elapsed >= p->most - hair) return true;
-  if (elapsed < p->least - hair) return false;
+// The condition of the gate that ends a phase. Levers in it, and in samples that it looks at, follow the phases as they
+// were; so it is looked at every time, whether the gate is tested or not.
+static bool gate_condition(struct oracle *o, size_t phase) {
   for (size_t i = 0; i < o->c->equations.count; i++) {
     const struct checked_equation *e = &o->c->equations.items[i];
     if (e->role != ROLE_GATE || e->variable != phase) continue;
@@ -100,13 +96,21 @@ static bool gate_opens(struct oracle *o, size_t phase, double elapsed) {
   return false;
 }
 
+static bool gate_opens(const struct oracle *o, size_t phase, double elapsed, bool condition) {
+  const struct phase *p = &o->s->phases.items[phase];
+  double tests = elapsed / p->test, hair = 1e-6 * o->s->step;
+  if (fabs(tests - round(tests)) * p->test > hair) return false;
+  return elapsed >= p->most - hair || (elapsed >= p->least - hair && condition);
+}
+
 void oracle_steer_renew(struct oracle *o) {
   size_t count = o->s->phases.count;
   if (!gated(o)) return;
   for (size_t i = 1; i < count; i++) {
     const struct phase *last = &o->s->phases.items[i - 1];
+    bool condition = last->gated && gate_condition(o, i - 1);
     if (o->phase_start[i] < 1e29 || !(o->phase_start[i - 1] <= o->edge)) continue;
-    bool opens = last->gated ? gate_opens(o, i - 1, o->t - o->phase_start[i - 1]) : last->until <= o->edge;
+    bool opens = last->gated ? gate_opens(o, i - 1, o->t - o->phase_start[i - 1], condition) : last->until <= o->edge;
     if (!opens) continue;
     enum oracle_mode mode = o->mode;
     o->mode = ORACLE_RENEW;

@@ -208,13 +208,15 @@ static const char *reduction(struct maker *m, const struct scope *s, unsigned de
 
 static const char *called(struct maker *m, const struct scope *s, unsigned depth) {
   const char *x = expression(m, s, depth);
-  switch (below(m, 7)) {
+  switch (below(m, 8)) {
     case 0:
       return SAY("curve(%s)", x);
     case 1:
       return SAY("line(%s)", x);
     case 2:
       return SAY("%s(%s)", one_in(m, 2) ? "stairs" : "jump", deciding(m, s, depth));
+    case 7:
+      return one_in(m, 2) ? "program(time)" : "leap(time)";
     case 3:
       return SAY("twice(%s)", x);
     case 4:
@@ -468,9 +470,11 @@ static const char *head(struct maker *m, double save) {
           "  line: {unit: 1, x_unit: 1, points: [[0, 0], [1, 1], [2, 4]], mode: extrapolate}\n"
           "  stairs: {unit: 1, x_unit: 1, points: [[0, -1], [1, 1], [2, 3]], mode: step}\n"
           "  jump: {unit: 1, x_unit: 1, points: [[0, 0], [1, 1], [1, 3], [2, 4]]}\n"
+          "  program: {unit: 1, x_unit: yr, points: [[%.10g, 1], [%.10g, 3], [%.10g, 2]], mode: step}\n"
+          "  leap: {unit: 1, x_unit: yr, points: [[%.10g, 0], [%.10g, 1], [%.10g, 3], [%.10g, 4]], mode: extrapolate}\n"
           "functions:\n  twice(x): {unit: 1, equation: x + x}\n"
           "  blend(x, y): {unit: 1, equation: if x > y then x else (x + y) / 2}\n",
-          t0, m->stop, m->step, save);
+          t0, m->stop, m->step, save, t0, t0 + span / 4, t0 + 0.6 * span, t0, t0 + span / 2, t0 + span / 2, m->stop);
   return SAY(
       "%slevers:\n  push: {unit: 1, points: [[%.10g, 1], [%.10g, 2], [%.10g, 1], [%.10g, 3]], range: [-9, 9]}\n"
       "  pull: {unit: 1, value: 1, range: [-9, 9]}\n  drag: {unit: 1, value: 2, range: [-9, 9]}\n"

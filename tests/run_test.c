@@ -70,6 +70,21 @@ Test(run, adaptive_runs_end_when_events_stand_close, .timeout = 20) {
   cr_expect_float_eq(run_once(close, NULL, sets, 3, "y", 2), 0.125 + 0.125 + 0.5 + 1.5, 1e-8);
 }
 
+// A sample is renewed at every grid point, saved or not: z gains 0.25 * (0 + 0.25 + ... ) of what y was.
+Test(run, adaptive_methods_renew_samples_and_fixed_delays_at_every_grid_point) {
+  static const char model[] = HEAD
+      "stocks:\n  y: {unit: 1, initial: 0, inflows: [f]}\n  z: {unit: 1, initial: 0, inflows: [g]}\n"
+      "  u: {unit: 1, initial: 0, inflows: [h]}\n"
+      "flows:\n  f: {unit: 1, equation: 1}\n  g:\n    unit: 1\n    equation: sample(1, y, 0)\n"
+      "  h:\n    unit: 1\n    equation: delay_fixed(y, 0.25, 0)\n";
+  static const char *const methods[] = {"method=euler", "method=rkf45", "method=msadams", "method=bsimp"};
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    const char *sets[] = {methods[i], "save=all", "save_every=10"};
+    cr_expect_float_eq(run_once(model, NULL, sets, 3, "z", 10), 0.0625 * 39 * 40 / 2, 1e-6, "%s", methods[i]);
+    cr_expect_float_eq(run_once(model, NULL, sets, 3, "u", 10), 0.0625 * 38 * 39 / 2, 1e-6, "%s", methods[i]);
+  }
+}
+
 // ---- gates
 
 static const char gated[] = HEAD
@@ -97,6 +112,7 @@ Test(run, a_gate_is_tested_on_its_own_grid_between_its_least_and_most) {
   cr_expect_float_eq(switch_time("when: y >= 2.5, test: 2"), 4, 1e-12);
   cr_expect_float_eq(switch_time("when: y >= 2.5, test: 1, min: 5"), 5, 1e-12);
   cr_expect_float_eq(switch_time("when: y >= 99, test: 1, max: 7"), 7, 1e-12);
+  cr_expect_float_eq(switch_time("when: y >= 99, test: 1, max: 10"), 10, 1e-12, "at the very end");
   cr_expect(isnan(switch_time("when: y >= 99, test: 1")));
 }
 
@@ -189,6 +205,26 @@ Test(run, a_saving_interval_need_not_divide_the_run) {
     saves_at(methods[i], "3.5", (double[]){0, 3.5, 7}, 3);
     saves_at(methods[i], "10", (double[]){0, 10}, 2);
     saves_at(methods[i], "12", (double[]){0}, 1);
+  }
+}
+
+// ---- tables of time
+
+// As inputs do: the step that ends at a jump takes the limit from the left, and a grid point is what it should be.
+Test(run, a_table_called_with_the_time_jumps_at_its_grid_point) {
+  static const char model[] =
+      "model: m\ntime: {unit: yr, start: 0, stop: 4, step: 0.1, save: 0.1}\nunits: {yr: base}\n"
+      "tables:\n  x: {unit: 1, x_unit: yr, points: [[0, 0], [0.7, 10], [2.3, 40]], mode: step}\n"
+      "  z: {unit: 1, x_unit: yr, points: [[0, 0], [2.3, 0], [2.3, 10], [4, 10]]}\n"
+      "stocks:\n  y: {unit: 1, initial: 0, inflows: [f]}\n  u: {unit: 1, initial: 0, inflows: [g]}\n"
+      "flows:\n  f: {unit: 1/yr, equation: x(time)}\n  g: {unit: 1/yr, equation: z(time)}\n";
+  static const char *const methods[] = {"method=euler", "method=rk2", "method=rk4"};
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "y", 4), 16 + 68, 1e-12, "%s", methods[i]);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "u", 4), 17, 1e-12, "%s", methods[i]);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "f", 0.6), 0, 0);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "f", 0.7), 10, 0);
+    cr_expect_float_eq(run_once(model, NULL, &methods[i], 1, "f", 2.3), 40, 0);
   }
 }
 

@@ -56,10 +56,31 @@ static struct view table_array(struct lowering *w, const struct term *t) {
   return dag_lookups(&w->dag, first, shape);
 }
 
+static bool has_jumps(const struct path *p) {
+  bool jumps = p->mode == PATH_STEP;
+  for (size_t i = 1; i < p->count; i++) jumps = jumps || p->x[i] == p->x[i - 1];
+  return jumps;
+}
+
+// Called with the time itself, a table is a path like a lever's: exact at grid points, with left limits, and its
+// corners are noted. One with jumps is made once, and kept where a variable's value would be.
+static struct view table_of_time(struct lowering *w, const struct term *t) {
+  const struct path *p = &w->m->variables.items[t->variable].path;
+  struct whole *x = &w->wholes[w->mode][t->variable];
+  if (!has_jumps(p)) {
+    struct view time = lower_clock(w, CLOCK_TIME);
+    lower_event(w, dag_literals(&w->dag, p->x, (uint32_t)p->count));
+    return dag_apply(&w->dag, IR_LOOKUP, table_of(w, p), 0, 1, &time);
+  }
+  struct view made = x->made ? (struct view){.value = x->value, .offset = x->offset} : lower_path_in_time(w, p);
+  *x = (struct whole){.made = true, .value = made.value, .offset = made.offset};
+  return made;
+}
+
 struct view lower_table(struct lowering *w, const struct term *t) {
   const struct variable *v = &w->m->variables.items[t->variable];
   if (v->paths) return table_array(w, t);
+  if (t->args[0]->kind == TERM_TIME) return table_of_time(w, t);
   struct view x = lower_term(w, t->args[0]);
-  if (t->args[0]->kind == TERM_TIME) lower_event(w, dag_literals(&w->dag, v->path.x, (uint32_t)v->path.count));
   return dag_apply(&w->dag, IR_LOOKUP, table_of(w, &v->path), 0, 1, &x);
 }

@@ -159,6 +159,7 @@ void lower_drop_unseen(struct lowering *w, uint32_t first_hidden);
 
 // steer.c
 struct whole lower_path(struct lowering *w, uint32_t variable);
+struct view lower_path_in_time(struct lowering *w, const struct path *path);
 // The ordinate `point` of a variable's path (or its level in a phase): a number unless it is uncertain.
 struct view steer_ordinate(struct lowering *w, uint32_t variable, uint32_t point, double value);
 

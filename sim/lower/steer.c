@@ -167,3 +167,9 @@ struct whole lower_path(struct lowering *w, uint32_t variable) {
   }
   return (struct whole){.made = true, .value = out.value, .offset = out.offset};
 }
+
+struct view lower_path_in_time(struct lowering *w, const struct path *path) {
+  struct points p = {.mode = path->mode == PATH_EXTRAPOLATE ? PATH_EXTRAPOLATE : PATH_LINEAR};
+  add_path(w, &p, path, UINT32_MAX, false, -INFINITY);
+  return view_of_points(w, &p);
+}
