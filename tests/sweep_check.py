@@ -229,6 +229,21 @@ def full_volume(scenario):
         subprocess.run(["umount", "small"], check=True)
 
 
+def compacted():
+    """A sweep of so many numbers that its journal is compacted on the way; then extended, and replayed."""
+    scenario = ROOT / "scenarios" / "base.yaml"
+    size = ["--step", "1", "--save", "all", "--memory", "32 MiB", "--threads", "2"]
+    sweep("one", scenario, *size, "--members", 3000)
+    journal = pathlib.Path("one/sweep.journal").stat().st_size
+    check("the journal was compacted", journal < 64 << 20, str(journal))
+    for member in (3, 2999):
+        check("a replay has the same bits after compacting",
+              "same bits" in run("replay", "one", "--member", member, "--no-files").stdout)
+    sweep("two", scenario, *size, "--members", 1500)
+    run("sweep", scenario, "-o", "two", "-q", *size, "--extend", 3000)
+    same("one", "two", "extended over a compacted journal")
+
+
 def failures():
     pathlib.Path("fragile.yaml").write_text(MODEL)
     scenario = pathlib.Path("it's.yaml")
@@ -344,6 +359,7 @@ def main():
         kills(scenarios / "sir.yaml")
         full_disk(scenarios / "sir.yaml")
         full_volume(scenarios / "sir.yaml")
+        compacted()
         chance()
         failures()
         policies()
