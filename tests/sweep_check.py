@@ -118,6 +118,8 @@ def ways(scenario, members, memory):
     for threads, lanes in ((2, 16), (3, 32), (8, 128)):
         sweep("two", scenario, *size, "--threads", threads, "--lanes", lanes)
         same("one", "two", f"{scenario.name} {memory}, {threads} threads, {lanes} lanes")
+        check(f"a member of {lanes} lanes replays with the same bits",
+              "same bits" in run("replay", "two", "--member", 77, "--no-files").stdout)
     for i in (1, 2, 3):
         sweep(f"part{i}", scenario, *size, "--shard", f"{i}/3")
         check("a shard writes no results", not pathlib.Path(f"part{i}/sweep.csv").exists())
