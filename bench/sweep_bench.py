@@ -72,7 +72,7 @@ class Bench:
         return {"wall": wall, "peak": peak, "write": info["write_seconds"], **info["thread_seconds"]}
 
     def instructions(self, case, few=64, many=192):
-        """Of many - few members, by callgrind, which knows no AVX-512; the lanes are fixed since it makes up a cache."""
+        """Of many - few members, by callgrind, which knows no AVX-512; it makes up a cache, so the lanes are given."""
         counts = []
         for members in (few, many):
             shutil.rmtree("out", ignore_errors=True)
@@ -166,7 +166,8 @@ def measure_ranks(bench, case):
     for _ in range(bench.rounds):
         walls = []
         for n in (1, 2):
-            launcher = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", str(n), bench.mpi]
+            launcher = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", str(n),
+                        bench.mpi]
             walls.append(bench.sweep(case, bench.members(case), launcher=launcher)["wall"])
         ratios.append(walls[0] / walls[1])
     print(f"{case['name']}: 2 ranks / 1: {at_least(statistics.median(ratios), 1.8)}")
