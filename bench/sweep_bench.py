@@ -72,7 +72,7 @@ class Bench:
         return {"wall": wall, "peak": peak, "write": info["write_seconds"], **info["thread_seconds"]}
 
     def instructions(self, case, few=64, many=192):
-        """Of many - few members, by callgrind, which knows no AVX-512; the lanes are fixed since it makes up a cache."""
+        """Of many - few members, by callgrind, which knows no AVX-512; it makes up a cache, so the lanes are given."""
         counts = []
         for members in (few, many):
             shutil.rmtree("out", ignore_errors=True)
@@ -166,23 +166,27 @@ def measure_ranks(bench, case):
     for _ in range(bench.rounds):
         walls = []
         for n in (1, 2):
-            launcher = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", str(n), bench.mpi]
+            launcher = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", str(n),
+                        bench.mpi]
             walls.append(bench.sweep(case, bench.members(case), launcher=launcher)["wall"])
         ratios.append(walls[0] / walls[1])
     print(f"{case['name']}: 2 ranks / 1: {at_least(statistics.median(ratios), 1.8)}")
 
 
 def measure_memory(bench, case, heavy):
-    """Ten times the members; and what takes most: exact numbers that just fit the budget, many numbers in sketches."""
+    """Ten times the members; exact numbers that just fit the budget; and, without an aim, all variables of a large
+    model at once, whose sketches alone take most of the budget."""
     few, many = (100000, 1000000) if bench.quick else (1000000, 10000000)
     small, large = (bench.sweep(case, n, threads=2) for n in (few, many))
     growth = 100 * (large["peak"] / small["peak"] - 1)
     print(f"{case['name']}: {small['peak']:.1f} MiB at {few:,} members, {large['peak']:.1f} MiB at {many:,}: grows "
           f"{at_most(growth, 5, ' %')}; {small['wall']:.1f} and {large['wall']:.1f} s on 2 threads")
-    for members, more in ((1000, ["--save", "all"]), (4000, []), (20000, ["--save", "all"])):
-        bench.sweep({**heavy, "options": ["--step", "1"]}, members, *more, threads=2)
-    bench.sweep(case, 130000, threads=2)
-    print(f"peak memory of all of these: {at_most(bench.peak[0], 256, ' MiB')}, by {bench.peak[1]}")
+    for members in (130000, 150000):
+        bench.sweep(case, members, threads=2)
+    print(f"peak memory of all sweeps so far: {at_most(bench.peak[0], 256, ' MiB')}, by {bench.peak[1]}")
+    peaks = [bench.sweep({**heavy, "options": ["--step", "1", "--save", "all"]}, members, threads=2)["peak"]
+             for members in (1000, 20000)]
+    print(f"{heavy['name']}, all variables saved: {peaks[0]:.0f} MiB for 1,000 members, {peaks[1]:.0f} MiB for 20,000")
 
 
 def indicators(program, scenario, count):

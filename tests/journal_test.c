@@ -228,6 +228,27 @@ Test(journal, a_full_disk_is_an_error_and_keeps_what_was_written) {
   cr_expect_eq(reopen(JOURNAL_RESUME).count, k - 1);
 }
 
+Test(journal, records_are_read_again_while_it_is_open_also_after_compacting) {
+  make(3);
+  struct journal *j = journal_open(path, IDENTITY, JOURNAL_RESUME, NULL, NULL, &diag);
+  cr_assert(append(j, 400));
+  struct seen seen = {0};
+  cr_assert(journal_reread(j, see, &seen, &diag));
+  cr_expect(seen.count == 4 && seen.sum == 1000);
+  cr_assert(append(j, 500));
+  unsigned char bytes[700];
+  memset(bytes, 700 % 251, sizeof bytes);
+  cr_assert(journal_compact(j, 7, bytes, sizeof bytes, &diag));
+  seen = (struct seen){0};
+  cr_assert(journal_reread(j, see, &seen, &diag));
+  cr_expect(seen.count == 1 && seen.sum == 700);
+  flip((off_t)journal_size(j) - 5);
+  cr_expect_not(journal_reread(j, see, &seen, &diag), "damage under way is seen");
+  cr_expect_eq(last_error(), ERROR_file_read);
+  cr_expect(journal_sync(j, &diag));
+  journal_close(j, &diag);
+}
+
 Test(journal, compacting_leaves_one_record_and_no_other_file) {
   struct journal *j = journal_open(path, IDENTITY, JOURNAL_CREATE, NULL, NULL, &diag);
   for (size_t k = 1; k <= 20; k++) cr_assert(append(j, k * 100));

@@ -382,6 +382,29 @@ Test(sketch, regression_coefficients_match_a_solved_example) {
   importance_free(m);
 }
 
+Test(sketch, an_outcome_of_other_members_does_not_take_their_regression) {
+  double a[] = {1, 2, 3, 5}, y[] = {2, 4, 6, NAN}, more[] = {2, 4, 6, 1}, fewer[] = {2, 4, NAN, NAN},
+         other[] = {NAN, 4, 6, 1}, none[] = {NAN, NAN, NAN, NAN}, rank, standard;
+  struct importance *m = importance_create(4, 1);
+  struct importance_work *w = importance_work_create(4);
+  struct importance_result r = {.rank = &rank, .standard = &standard};
+  const double *const parameters[] = {a};
+  importance_prepare(m, parameters, y);
+  cr_assert(importance_compute(m, w, y, &r));
+  cr_expect(r.members == 3 && rank > 0.999999);
+  cr_expect_not(importance_compute(m, w, more, &r));
+  cr_expect_not(importance_compute(m, w, fewer, &r));
+  cr_expect_not(importance_compute(m, w, other, &r));
+  importance_prepare(m, parameters, other);
+  cr_assert(importance_compute(m, w, other, &r));
+  cr_expect_float_eq(rank, -0.5, 1e-12);
+  importance_prepare(m, parameters, none);
+  cr_assert(importance_compute(m, w, none, &r));
+  cr_expect(r.members == 0 && isnan(rank) && isnan(standard));
+  importance_work_free(w);
+  importance_free(m);
+}
+
 Test(sketch, packed_numbers_come_back_and_cut_ones_fail) {
   struct text t = {0};
   uint64_t counts[] = {0, 1, 127, 128, 1ull << 32, UINT64_MAX};

@@ -118,6 +118,8 @@ def ways(scenario, members, memory):
     for threads, lanes in ((2, 16), (3, 32), (8, 128)):
         sweep("two", scenario, *size, "--threads", threads, "--lanes", lanes)
         same("one", "two", f"{scenario.name} {memory}, {threads} threads, {lanes} lanes")
+        check(f"a member of {lanes} lanes replays with the same bits",
+              "same bits" in run("replay", "two", "--member", 77, "--no-files").stdout)
     for i in (1, 2, 3):
         sweep(f"part{i}", scenario, *size, "--shard", f"{i}/3")
         check("a shard writes no results", not pathlib.Path(f"part{i}/sweep.csv").exists())
@@ -227,6 +229,21 @@ def full_volume(scenario):
         same("one", "small/two", "resumed after a full file system")
     finally:
         subprocess.run(["umount", "small"], check=True)
+
+
+def compacted():
+    """A sweep of so many numbers that its journal is compacted on the way; then extended, and replayed."""
+    scenario = ROOT / "scenarios" / "base.yaml"
+    size = ["--step", "1", "--save", "all", "--memory", "32 MiB", "--threads", "2"]
+    sweep("one", scenario, *size, "--members", 3000)
+    journal = pathlib.Path("one/sweep.journal").stat().st_size
+    check("the journal was compacted", journal < 64 << 20, str(journal))
+    for member in (3, 2999):
+        check("a replay has the same bits after compacting",
+              "same bits" in run("replay", "one", "--member", member, "--no-files").stdout)
+    sweep("two", scenario, *size, "--members", 1500)
+    run("sweep", scenario, "-o", "two", "-q", *size, "--extend", 3000)
+    same("one", "two", "extended over a compacted journal")
 
 
 def failures():
@@ -344,6 +361,7 @@ def main():
         kills(scenarios / "sir.yaml")
         full_disk(scenarios / "sir.yaml")
         full_volume(scenarios / "sir.yaml")
+        compacted()
         chance()
         failures()
         policies()

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 #define MOST_FAILURES (2 * LIMIT_FAILURES)
-#define MOST_QUEUES (4u << 20)  // bytes of what waits to be counted: more would not stay in the caches
+#define MOST_QUEUES (8u << 20)  // bytes of what waits to be counted by one thread
 
 // What a state's sketches may take if every number used all the pages it may. Most use few, since pages are made when a
 // number falls into them.

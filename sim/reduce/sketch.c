@@ -13,7 +13,7 @@
 _Static_assert(SKETCH_PAGE_BINS == 1 << PAGE_SHIFT, "pages are addressed by shifts");
 #define DEEPEST 19  // at this level every number of one sign is in one bin
 #define LEAF 64     // numbers added at a time
-#define LONGEST_QUEUE (8 * LEAF)
+#define LONGEST_QUEUE (32 * LEAF)
 #define NEAR 64  // pages of a cell that are found without a search
 
 uint32_t sketch_page_cap(size_t cells, uint64_t budget) {
