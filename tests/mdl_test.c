@@ -529,6 +529,32 @@ Test(mdl, deep_nesting_and_long_files_end_in_errors_not_in_crashes) {
   bench_close(&b);
 }
 
+// Functions and macros that write their arguments out several times multiply when they are nested.
+Test(mdl, what_multiplies_is_bounded) {
+  struct bench b;
+  bench_open(&b);
+  const char *nested = "Time", *macros = "";
+  for (int i = 0; i < 40; i++) nested = arena_format(&b.arena, "ZIDZ(1, %s)", nested);
+  cr_expect_null(read_body(&b, arena_format(&b.arena, "y = %s ~~|", nested)));
+  cr_expect(strstr(bench_messages(&b), "parts in all equations"), "%s", bench_messages(&b));
+  bench_close(&b);
+  bench_open(&b);
+  for (int i = 0; i < 12; i++)
+    macros = arena_format(&b.arena, "%s:MACRO: M%d(x)\nM%d = M%d(x) + M%d(x) + M%d(x) + M%d(x) ~~|\n:END OF MACRO:\n",
+                          macros, i, i, i + 1, i + 1, i + 1, i + 1);
+  cr_expect_null(
+      read_body(&b, arena_format(&b.arena, "%s:MACRO: M12(x)\nM12 = x ~~|\n:END OF MACRO:\ny = M0(1) ~~|", macros)));
+  cr_expect(strstr(bench_messages(&b), "parts in all equations"), "%s", bench_messages(&b));
+  bench_close(&b);
+  bench_open(&b);  // each constant is looked at once, though it is named twice
+  const char *chain = "c60 = 2 ~~|\n";
+  for (int i = 0; i < 60; i++) chain = arena_format(&b.arena, "c%d = c%d + 0 * c%d ~~|\n%s", i, i + 1, i + 1, chain);
+  const struct results *r =
+      run_model(&b, read_body(&b, arena_format(&b.arena, "%sy = DELAY MATERIAL(Time, c0, 0, 0) ~~|", chain)));
+  cr_expect_eq(value(r, "y", 3), 1);
+  bench_close(&b);
+}
+
 Test(mdl, memory_that_runs_out_ends_cleanly) {
   static const char body[] =
       "A: (a1-a3) ~~|\nw[A] = 1, 2, 3 ~~|\ny[A] = SUM(w[A!]) + DELAY3(w[A], 2) ~~|\nf((0,0),(1,1)) ~~|\n"

@@ -196,6 +196,7 @@ struct mdl_variable {
   size_t hole_count;
   bool *absent;          // [element]; NULL: none is
   unsigned value_state;  // mdl_value.c: 0 new, 1 being evaluated, 2 known
+  unsigned fixed_state;  // likewise for whether its value is: 0 new, 1 being looked at, 2 no, 3 yes
   double value;
 };
 
@@ -249,6 +250,7 @@ struct mdl {
   LIST(const char *) texts;
   LIST(struct mdl_book *) books;  // data files, as opened
   unsigned calls;                 // macro calls so far, for names
+  size_t translated;              // nodes of trees so far: macros and functions may multiply them
   unsigned macro_depth;
   const char *method;
   const char *sketch;  // what stands behind the equations
