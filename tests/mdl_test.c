@@ -141,6 +141,7 @@ Test(mdl, ranges_expand_map_and_except) {
       {"y[A] = IF THEN ELSE(A = a2, 1, 0) ~~|", "y[a2]", 1},
       {"y = ELMCOUNT(S) ~~|", "y", 2},
       {"y[a1] = 4 ~~|\nz = y[a1] ~~|", "z", 4},
+      {"y[A] = 1 ~~|\ny[a2] :EXCEPT: [a2] = 5 ~~|", "y[a2]", 1},
       {"y[S] = x[b1] + w[S] ~~|\ny[a1] = y[a2] ~~|", "y[a1]", 12},
       {"y[A] = VECTOR SORT ORDER(w[A], -1) ~~|", "y[a1]", 2},
       {"y[A] = VECTOR RANK(w[A], 1) ~~|", "y[a3]", 3},
@@ -396,10 +397,14 @@ Test(mdl, lookups_have_slopes_and_areas) {
     const char *body;
     double wanted;
   } rows[] = {
-      {"y = LOOKUP SLOPE(f, 2) ~~|", 0.5},      {"y = LOOKUP SLOPE(f, -1) ~~|", 0},
-      {"y = LOOKUP SLOPE(f, 9) ~~|", 0},        {"y = LOOKUP AREA(f, 0, 2) ~~|", 3.25},
-      {"y = LOOKUP AREA(f, 0.5, 1) ~~|", 0.75}, {"y = LOOKUP AREA(f, 2, 0) ~~|", -3.25},
+      {"y = LOOKUP SLOPE(f, 2) ~~|", 0.5},
+      {"y = LOOKUP SLOPE(f, -1) ~~|", 0},
+      {"y = LOOKUP SLOPE(f, 9) ~~|", 0},
+      {"y = LOOKUP AREA(f, 0, 2) ~~|", 3.25},
+      {"y = LOOKUP AREA(f, 0.5, 1) ~~|", 0.75},
+      {"y = LOOKUP AREA(f, 2, 0) ~~|", -3.25},
       {"y = LOOKUP AREA(f, 3, 5) ~~|", 6},
+      {"g((0,0),(1,2),(1,5),(2,6)) ~~|\ny = LOOKUP SLOPE(g, 1) + LOOKUP AREA(g, 0, 2) ~~|", 7.5},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct bench b;
