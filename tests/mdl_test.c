@@ -258,6 +258,27 @@ Test(mdl, holes_of_arrays_are_not_shown) {
   bench_close(&b);
 }
 
+Test(mdl, units_are_alike_in_singular_and_plural) {
+  static const struct {
+    const char *one, *other;
+    bool alike;
+  } rows[] = {{"Foxes", "fox", true},        {"cities/Year", "City/years", true},
+              {"Glass", "glas", false},      {"matches", "Match", true},
+              {"people", "person", true},    {"m*m", "m^2", true},
+              {"Radians", "Dmnl", true},     {"1/Month", "months^-1", true},
+              {"widgets", "gadgets", false}, {"my units [0,10]", "My_Unit", true}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    const struct model *m =
+        read_body(&b, arena_format(&b.arena, "a = b ~ %s ~|\nb = Time ~ %s ~|", rows[i].one, rows[i].other));
+    cr_assert(m, "%s", bench_messages(&b));
+    cr_expect_eq(unit_equal(model_variable(m, "a")->unit, model_variable(m, "b")->unit), rows[i].alike, "%s and %s",
+                 rows[i].one, rows[i].other);
+    bench_close(&b);
+  }
+}
+
 Test(mdl, windows_bytes_are_read_where_the_file_is_not_utf8) {
   struct bench b;
   bench_open(&b);
