@@ -297,7 +297,7 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
       {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(1, Time, 0, f, 1, 1) ~~|", "DELAY CONVEYOR is not supported (in y)"},
       {"f(1, 2, 3) ~~|", "as many y as x, and here are 3 numbers"},
       {"p ~~|\ny = p ~~|", "p has no equation"},
-      {"y = GET TIME VALUE(0, 0, 3) ~~|", "asks for a calendar"},
+      {"y = GET TIME VALUE(0, 0, 3) ~~|", "asks for what is not supported"},
       {"y = x + 1 ~~|", "unknown variable 'x'"},
       {"y ~~|", "y has no equation"},
       {"y = 1 ~~|\nY = 2 ~~|", "Y is defined twice"},
@@ -349,6 +349,7 @@ Test(mdl, older_ways_to_write_and_elements_of_different_kinds) {
       {"f(0, 1, 2, 10, 20, 40) ~~|\ny = f(1.5) ~~|", "y", 0, 30},
       {"f([(0,0)-(9,9)], 0, 1, 10, -20) ~~|\ny = f(1) ~~|", "y", 0, -20},
       {"y = WITH LOOKUP(0.5, (0, 1, 10, 20)) ~~|", "y", 0, 15},
+      {":MACRO: NPV(a)\nNPV = a * 2 ~~|\n:END OF MACRO:\ny = NPV(4) ~~|", "y", 0, 8},
       {"save = 3 ~~|\ny = save * 2 ~~|", "y", 0, 6},
       {":MACRO: T(a)\nT = f(a) ~~|\nf((0,0),(1,10)) ~~|\n:END OF MACRO:\ny = T(0.5) + T(0.1) ~~|", "y", 0, 6},
       {":macro: TWICE(x)\nTWICE = 2 * x ~~|\n:end of macro:\ny = TWICE(4) ~~|", "y", 0, 8},
@@ -532,6 +533,35 @@ Test(mdl, the_sketch_places_variables_flows_by_their_valves_shadows_last) {
   }
   cr_expect_str_eq(m->method, "rk4", "the fourth number of setting 15 is the method");
   bench_close(&b);
+}
+
+// Days in Gregorian years worked out by another calendar; 360-day years by hand.
+Test(mdl, the_time_is_a_date_by_the_settings_of_the_file) {
+  static const struct {
+    const char *settings;
+    int measure;
+    double offset, wanted;
+  } rows[] = {
+      {"37:2000\n38:1\n39:1\n40:2\n41:0\n", 1, 14, 2001},    {"37:2000\n38:1\n39:1\n40:2\n41:0\n", 3, 14, 3},
+      {"37:2000\n38:1\n39:1\n40:0\n41:0\n", 4, 0.5, 1},      {"37:2000\n38:1\n39:1\n40:0\n41:0\n", 2, 0.5, 3},
+      {"37:2000\n38:1\n39:1\n40:2\n41:5\n", 3, 5.5, 1},      {"37:2000\n38:1\n39:1\n40:2\n41:5\n", 4, 5.5, 16},
+      {"37:2024\n38:2\n39:28\n40:4\n41:0\n", 4, 1, 29},      {"37:2023\n38:2\n39:28\n40:4\n41:0\n", 4, 1, 1},
+      {"37:2023\n38:2\n39:28\n40:4\n41:0\n", 3, 1, 3},       {"37:2023\n38:12\n39:31\n40:3\n41:0\n", 1, 1, 2024},
+      {"37:2000\n38:1\n39:1\n40:4\n41:0\n", 5, 0, 6},        {"37:2000\n38:1\n39:1\n40:4\n41:0\n", 6, 0, 730485},
+      {"37:2000\n38:1\n39:1\n40:5\n41:0\n", 7, 49, 1},       {"37:2000\n38:1\n39:1\n40:6\n41:0\n", 8, 61, 1},
+      {"37:2000\n38:1\n39:1\n40:7\n41:0\n", 9, 3661.5, 1.5},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    bench_write("m.mdl",
+                arena_format(&b.arena, "y = GET TIME VALUE(1, %g, %d) ~~|\n%s\\\\\\---/// Sketch\n:L\177<%%^E!@\n%s",
+                             rows[i].offset, rows[i].measure, clock, rows[i].settings));
+    const struct results *r = run_model(&b, mdl_read(&b.arena, "m.mdl", NULL, &b.diag));
+    cr_expect_float_eq(value(r, "y", 2), rows[i].wanted, 1e-3, "measure %d at %g of %s is %.9g", rows[i].measure,
+                       rows[i].offset, rows[i].settings, value(r, "y", 2));
+    bench_close(&b);
+  }
 }
 
 Test(mdl, messages_know_their_variable_and_follow_from_no_other) {
