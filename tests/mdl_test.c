@@ -141,6 +141,7 @@ Test(mdl, ranges_expand_map_and_except) {
       {"y[A] = IF THEN ELSE(A = a2, 1, 0) ~~|", "y[a2]", 1},
       {"y = ELMCOUNT(S) ~~|", "y", 2},
       {"y[a1] = 4 ~~|\nz = y[a1] ~~|", "z", 4},
+      {"y[A] = 1 ~~|\ny[a2] :EXCEPT: [a2] = 5 ~~|", "y[a2]", 1},
       {"y[S] = x[b1] + w[S] ~~|\ny[a1] = y[a2] ~~|", "y[a1]", 12},
       {"y[A] = VECTOR SORT ORDER(w[A], -1) ~~|", "y[a1]", 2},
       {"y[A] = VECTOR RANK(w[A], 1) ~~|", "y[a3]", 3},
@@ -257,6 +258,27 @@ Test(mdl, holes_of_arrays_are_not_shown) {
   bench_close(&b);
 }
 
+Test(mdl, units_are_alike_in_singular_and_plural) {
+  static const struct {
+    const char *one, *other;
+    bool alike;
+  } rows[] = {{"Foxes", "fox", true},        {"cities/Year", "City/years", true},
+              {"Glass", "glas", false},      {"matches", "Match", true},
+              {"people", "person", true},    {"m*m", "m^2", true},
+              {"Radians", "Dmnl", true},     {"1/Month", "months^-1", true},
+              {"widgets", "gadgets", false}, {"my units [0,10]", "My_Unit", true}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    const struct model *m =
+        read_body(&b, arena_format(&b.arena, "a = b ~ %s ~|\nb = Time ~ %s ~|", rows[i].one, rows[i].other));
+    cr_assert(m, "%s", bench_messages(&b));
+    cr_expect_eq(unit_equal(model_variable(m, "a")->unit, model_variable(m, "b")->unit), rows[i].alike, "%s and %s",
+                 rows[i].one, rows[i].other);
+    bench_close(&b);
+  }
+}
+
 Test(mdl, windows_bytes_are_read_where_the_file_is_not_utf8) {
   struct bench b;
   bench_open(&b);
@@ -275,7 +297,7 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
       {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(1, Time, 0, f, 1, 1) ~~|", "DELAY CONVEYOR is not supported (in y)"},
       {"f(1, 2, 3) ~~|", "as many y as x, and here are 3 numbers"},
       {"p ~~|\ny = p ~~|", "p has no equation"},
-      {"y = GET TIME VALUE(0, 0, 3) ~~|", "asks for a calendar"},
+      {"y = GET TIME VALUE(0, 0, 3) ~~|", "asks for what is not supported"},
       {"y = x + 1 ~~|", "unknown variable 'x'"},
       {"y ~~|", "y has no equation"},
       {"y = 1 ~~|\nY = 2 ~~|", "Y is defined twice"},
@@ -327,6 +349,7 @@ Test(mdl, older_ways_to_write_and_elements_of_different_kinds) {
       {"f(0, 1, 2, 10, 20, 40) ~~|\ny = f(1.5) ~~|", "y", 0, 30},
       {"f([(0,0)-(9,9)], 0, 1, 10, -20) ~~|\ny = f(1) ~~|", "y", 0, -20},
       {"y = WITH LOOKUP(0.5, (0, 1, 10, 20)) ~~|", "y", 0, 15},
+      {":MACRO: NPV(a)\nNPV = a * 2 ~~|\n:END OF MACRO:\ny = NPV(4) ~~|", "y", 0, 8},
       {"save = 3 ~~|\ny = save * 2 ~~|", "y", 0, 6},
       {":MACRO: T(a)\nT = f(a) ~~|\nf((0,0),(1,10)) ~~|\n:END OF MACRO:\ny = T(0.5) + T(0.1) ~~|", "y", 0, 6},
       {":macro: TWICE(x)\nTWICE = 2 * x ~~|\n:end of macro:\ny = TWICE(4) ~~|", "y", 0, 8},
@@ -396,10 +419,14 @@ Test(mdl, lookups_have_slopes_and_areas) {
     const char *body;
     double wanted;
   } rows[] = {
-      {"y = LOOKUP SLOPE(f, 2) ~~|", 0.5},      {"y = LOOKUP SLOPE(f, -1) ~~|", 0},
-      {"y = LOOKUP SLOPE(f, 9) ~~|", 0},        {"y = LOOKUP AREA(f, 0, 2) ~~|", 3.25},
-      {"y = LOOKUP AREA(f, 0.5, 1) ~~|", 0.75}, {"y = LOOKUP AREA(f, 2, 0) ~~|", -3.25},
+      {"y = LOOKUP SLOPE(f, 2) ~~|", 0.5},
+      {"y = LOOKUP SLOPE(f, -1) ~~|", 0},
+      {"y = LOOKUP SLOPE(f, 9) ~~|", 0},
+      {"y = LOOKUP AREA(f, 0, 2) ~~|", 3.25},
+      {"y = LOOKUP AREA(f, 0.5, 1) ~~|", 0.75},
+      {"y = LOOKUP AREA(f, 2, 0) ~~|", -3.25},
       {"y = LOOKUP AREA(f, 3, 5) ~~|", 6},
+      {"g((0,0),(1,2),(1,5),(2,6)) ~~|\ny = LOOKUP SLOPE(g, 1) + LOOKUP AREA(g, 0, 2) ~~|", 7.5},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct bench b;
@@ -508,6 +535,35 @@ Test(mdl, the_sketch_places_variables_flows_by_their_valves_shadows_last) {
   bench_close(&b);
 }
 
+// Days in Gregorian years worked out by another calendar; 360-day years by hand.
+Test(mdl, the_time_is_a_date_by_the_settings_of_the_file) {
+  static const struct {
+    const char *settings;
+    int measure;
+    double offset, wanted;
+  } rows[] = {
+      {"37:2000\n38:1\n39:1\n40:2\n41:0\n", 1, 14, 2001},    {"37:2000\n38:1\n39:1\n40:2\n41:0\n", 3, 14, 3},
+      {"37:2000\n38:1\n39:1\n40:0\n41:0\n", 4, 0.5, 1},      {"37:2000\n38:1\n39:1\n40:0\n41:0\n", 2, 0.5, 3},
+      {"37:2000\n38:1\n39:1\n40:2\n41:5\n", 3, 5.5, 1},      {"37:2000\n38:1\n39:1\n40:2\n41:5\n", 4, 5.5, 16},
+      {"37:2024\n38:2\n39:28\n40:4\n41:0\n", 4, 1, 29},      {"37:2023\n38:2\n39:28\n40:4\n41:0\n", 4, 1, 1},
+      {"37:2023\n38:2\n39:28\n40:4\n41:0\n", 3, 1, 3},       {"37:2023\n38:12\n39:31\n40:3\n41:0\n", 1, 1, 2024},
+      {"37:2000\n38:1\n39:1\n40:4\n41:0\n", 5, 0, 6},        {"37:2000\n38:1\n39:1\n40:4\n41:0\n", 6, 0, 730485},
+      {"37:2000\n38:1\n39:1\n40:5\n41:0\n", 7, 49, 1},       {"37:2000\n38:1\n39:1\n40:6\n41:0\n", 8, 61, 1},
+      {"37:2000\n38:1\n39:1\n40:7\n41:0\n", 9, 3661.5, 1.5},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bench b;
+    bench_open(&b);
+    bench_write("m.mdl",
+                arena_format(&b.arena, "y = GET TIME VALUE(1, %g, %d) ~~|\n%s\\\\\\---/// Sketch\n:L\177<%%^E!@\n%s",
+                             rows[i].offset, rows[i].measure, clock, rows[i].settings));
+    const struct results *r = run_model(&b, mdl_read(&b.arena, "m.mdl", NULL, &b.diag));
+    cr_expect_float_eq(value(r, "y", 2), rows[i].wanted, 1e-3, "measure %d at %g of %s is %.9g", rows[i].measure,
+                       rows[i].offset, rows[i].settings, value(r, "y", 2));
+    bench_close(&b);
+  }
+}
+
 Test(mdl, messages_know_their_variable_and_follow_from_no_other) {
   struct bench b;
   bench_open(&b);
@@ -526,6 +582,32 @@ Test(mdl, deep_nesting_and_long_files_end_in_errors_not_in_crashes) {
   memset(deep, '(', 100000);
   cr_expect_null(read_body(&b, arena_format(&b.arena, "y = %s ~~|", deep)));
   cr_expect(strstr(bench_messages(&b), "nested deeper"));
+  bench_close(&b);
+}
+
+// Functions and macros that write their arguments out several times multiply when they are nested.
+Test(mdl, what_multiplies_is_bounded) {
+  struct bench b;
+  bench_open(&b);
+  const char *nested = "Time", *macros = "";
+  for (int i = 0; i < 40; i++) nested = arena_format(&b.arena, "ZIDZ(1, %s)", nested);
+  cr_expect_null(read_body(&b, arena_format(&b.arena, "y = %s ~~|", nested)));
+  cr_expect(strstr(bench_messages(&b), "parts in all equations"), "%s", bench_messages(&b));
+  bench_close(&b);
+  bench_open(&b);
+  for (int i = 0; i < 12; i++)
+    macros = arena_format(&b.arena, "%s:MACRO: M%d(x)\nM%d = M%d(x) + M%d(x) + M%d(x) + M%d(x) ~~|\n:END OF MACRO:\n",
+                          macros, i, i, i + 1, i + 1, i + 1, i + 1);
+  cr_expect_null(
+      read_body(&b, arena_format(&b.arena, "%s:MACRO: M12(x)\nM12 = x ~~|\n:END OF MACRO:\ny = M0(1) ~~|", macros)));
+  cr_expect(strstr(bench_messages(&b), "parts in all equations"), "%s", bench_messages(&b));
+  bench_close(&b);
+  bench_open(&b);  // each constant is looked at once, though it is named twice
+  const char *chain = "c60 = 2 ~~|\n";
+  for (int i = 0; i < 60; i++) chain = arena_format(&b.arena, "c%d = c%d + 0 * c%d ~~|\n%s", i, i + 1, i + 1, chain);
+  const struct results *r =
+      run_model(&b, read_body(&b, arena_format(&b.arena, "%sy = DELAY MATERIAL(Time, c0, 0, 0) ~~|", chain)));
+  cr_expect_eq(value(r, "y", 3), 1);
   bench_close(&b);
 }
 

@@ -29,6 +29,7 @@
 #define LIMIT_TIME_TABLE_BYTES (64u << 20)  // values of time alone kept for a whole sweep; past it made anew each step
 #define LIMIT_PHASES 32
 #define LIMIT_PATH_POINTS 100000  // points of a table, lever or input
+#define LIMIT_TRANSLATED 2000000  // parts of all equations of a foreign file, with macros and functions written out
 #define LIMIT_REFUSALS 10000      // rows of the table of what a foreign file has that we have not
 #define LIMIT_MESSAGES 50         // errors reported in one go
 #define LIMIT_BATCH 1000          // scenario files of one command

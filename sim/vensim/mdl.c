@@ -138,7 +138,7 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
   init_model(m, path);
   init_maps(m);
   m->source = decode(m, path, bytes, size);
-  if (!m->source || !mdl_macro_prelude(m)) return NULL;
+  if (!m->source) return NULL;
   list_push(a, &m->model->files) = m->source->path;
   list_push(a, &m->model->sources) = m->source;
   m->model->span = (struct span){m->source, 0, 1};

@@ -109,18 +109,6 @@ static struct expr *time_base(struct mdl *m, struct mdl_context *c, const struct
   return mdl_binary(m, n->span, OP_ADD, x, mdl_call_arg(m, c, n, 0));
 }
 
-// GET TIME VALUE(relative to, offset, measure): only measures of the model's own time; 0 from now, 1 from the start.
-static struct expr *time_value(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  double from, measure;
-  if (!mdl_call_fits(m, n, 3, 3) || !mdl_value_known(m, n->args[0], &from) || !mdl_value_known(m, n->args[2], &measure))
-    return NULL;
-  if (measure != 0 || (from != 0 && from != 1)) {
-    diag_error(m->diag, n->span, mdl_calendar, c->name);
-    return NULL;
-  }
-  return mdl_binary(m, n->span, OP_ADD, mdl_name(m, n->span, from == 0 ? "time" : "$start"), mdl_call_arg(m, c, n, 1));
-}
-
 // ---- the tables
 
 static const struct direct {
@@ -158,7 +146,7 @@ static const struct composed {
     {"get data median", mdl_points_call},
     {"get data min", mdl_points_call},
     {"get data total points", mdl_points_call},
-    {"get time value", time_value},
+    {"get time value", mdl_calendar_call},
     {"if then else", if_then_else},
     {"integ", mdl_memory_inner},
     {"invert matrix", mdl_whole_invert_matrix},
@@ -232,5 +220,6 @@ struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_nod
   if (macro && !macro->prelude) return mdl_macro_call(m, c, macro, n);
   bool given = c->scope && map_get(&c->scope->tables, n->key) != MAP_NONE;
   if (given || map_get(&m->variable_keys, n->key) != MAP_NONE) return mdl_table_call(m, c, n);
+  macro = mdl_macro_library(m, n->key);
   return macro ? mdl_macro_call(m, c, macro, n) : builtin(m, c, n);
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "vensim/mdl_parts.h"
 
 struct reader {
@@ -365,7 +366,7 @@ static const char *method_of(const char *line, size_t size) {
   return "euler";
 }
 
-// Behind the sketch stand settings, one a line. 15: the integration method. 22: names of one unit.
+// Behind the sketch stand settings, one a line. 15: the integration method. 22: names of one unit. 37 to 41: the date.
 static void read_settings(struct reader *r) {
   const char *text = r->source->text + r->at, *s = strstr(text, ":L\177<%^E!@");
   if (!s) s = strstr(text, ":L<%^E!@");  // where an editor lost the control character
@@ -373,6 +374,9 @@ static void read_settings(struct reader *r) {
   for (s = s ? s : ""; *s;) {
     size_t size = strcspn(s, "\r\n");
     if (strncmp(s, "15:", 3) == 0) r->m->method = method_of(s, size);
+    double value;
+    if ((*s == '3' || *s == '4') && size > 3 && s[2] == ':' && text_to_number(s + 3, size - 3, &value))
+      mdl_calendar_setting(r->m, (unsigned)(*s - '0') * 10 + (unsigned)(s[1] - '0'), value);
     if (strncmp(s, "22:", 3) == 0) mdl_units_equivalent(r->m, s + 3, size - 3);
     s += size + strspn(s + size, "\r\n");
   }

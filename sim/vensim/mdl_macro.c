@@ -12,56 +12,103 @@ const struct mdl_macro *mdl_macro_find(const struct mdl *m, const char *key) {
   return i == MAP_NONE ? NULL : m->macros.items[i];
 }
 
-static const char prelude[] =
-    ":MACRO: NPV(stream, rate, initial value, factor)\n"
-    "NPV = (accumulated + stream * TIME STEP * discount) * factor ~~|\n"
-    "accumulated = INTEG(stream * discount, initial value) ~~|\n"
-    "discount = INTEG(-discount * rate / (1 + rate * TIME STEP), 1) ~~|\n"
-    ":END OF MACRO:\n"
-    ":MACRO: DEPRECIATE STRAIGHTLINE BY STEP(stream, life, period, initial value)\n"
-    "DEPRECIATE STRAIGHTLINE BY STEP = (in use + (stream - retired) * TIME STEP) / life"
-    " + STEP(initial value / life, INITIAL TIME) - STEP(initial value / life, INITIAL TIME + life) ~~|\n"
-    "retired = DELAY FIXED(stream, life, 0) ~~|\n"
-    "in use = INTEG(stream - retired, 0) ~~|\n"
-    ":END OF MACRO:\n"
-    ":MACRO: NPVE(stream, rate, initial value, factor)\n"
-    "NPVE = (accumulated + stream * TIME STEP * discount) * factor ~~|\n"
-    "accumulated = INTEG(stream * discount, initial value) ~~|\n"
-    "discount = INTEG(-discount * rate / (1 + rate * TIME STEP), 1 / (1 + rate * TIME STEP)) ~~|\n"
-    ":END OF MACRO:\n"
-    ":MACRO: DELAYP(input, delay time : pipeline)\n"
-    "DELAYP = level 3 / share ~~|\n"
-    "pipeline = level 1 + level 2 + level 3 ~~|\n"
-    "level 3 = INTEG(level 2 / share - level 3 / share, share * input) ~~|\n"
-    "level 2 = INTEG(level 1 / share - level 2 / share, level 3) ~~|\n"
-    "level 1 = INTEG(input - level 1 / share, level 3) ~~|\n"
-    "share = delay time / 3 ~~|\n"
-    ":END OF MACRO:\n"
+// Each is read when it is first called. [0]: its key, [1]: its text.
+static const char *const library[][2] = {
+    {"npv",
+     ":MACRO: NPV(stream, rate, initial value, factor)\n"
+     "NPV = (accumulated + stream * TIME STEP * discount) * factor ~~|\n"
+     "accumulated = INTEG(stream * discount, initial value) ~~|\n"
+     "discount = INTEG(-discount * rate / (1 + rate * TIME STEP), 1) ~~|\n"
+     ":END OF MACRO:\n"},
+    {"depreciate straightline by step",
+     ":MACRO: DEPRECIATE STRAIGHTLINE BY STEP(stream, life, period, initial value)\n"
+     "DEPRECIATE STRAIGHTLINE BY STEP = (in use + (stream - retired) * TIME STEP) / life"
+     " + STEP(initial value / life, INITIAL TIME) - STEP(initial value / life, INITIAL TIME + life) ~~|\n"
+     "retired = DELAY FIXED(stream, life, 0) ~~|\n"
+     "in use = INTEG(stream - retired, 0) ~~|\n"
+     ":END OF MACRO:\n"},
+    {"npve",
+     ":MACRO: NPVE(stream, rate, initial value, factor)\n"
+     "NPVE = (accumulated + stream * TIME STEP * discount) * factor ~~|\n"
+     "accumulated = INTEG(stream * discount, initial value) ~~|\n"
+     "discount = INTEG(-discount * rate / (1 + rate * TIME STEP), 1 / (1 + rate * TIME STEP)) ~~|\n"
+     ":END OF MACRO:\n"},
+    {"delayp",
+     ":MACRO: DELAYP(input, delay time : pipeline)\n"
+     "DELAYP = level 3 / share ~~|\n"
+     "pipeline = level 1 + level 2 + level 3 ~~|\n"
+     "level 3 = INTEG(level 2 / share - level 3 / share, share * input) ~~|\n"
+     "level 2 = INTEG(level 1 / share - level 2 / share, level 3) ~~|\n"
+     "level 1 = INTEG(input - level 1 / share, level 3) ~~|\n"
+     "share = delay time / 3 ~~|\n"
+     ":END OF MACRO:\n"},
     // Sterman (2000), Business Dynamics, appendix B: noise of first-order autocorrelation.
-    ":MACRO: RANDOM PINK NOISE(mean, deviation, correlation time, seed)\n"
-    "RANDOM PINK NOISE = INTEG((white - RANDOM PINK NOISE) / correlation time, mean) ~~|\n"
-    "white = mean + deviation * SQRT((2 - TIME STEP / correlation time) / (TIME STEP / correlation time))"
-    " * RANDOM NORMAL(-6, 6, 0, 1, seed) ~~|\n"
-    ":END OF MACRO:\n"
+    {"random pink noise",
+     ":MACRO: RANDOM PINK NOISE(mean, deviation, correlation time, seed)\n"
+     "RANDOM PINK NOISE = INTEG((white - RANDOM PINK NOISE) / correlation time, mean) ~~|\n"
+     "white = mean + deviation * SQRT((2 - TIME STEP / correlation time) / (TIME STEP / correlation time))"
+     " * RANDOM NORMAL(-6, 6, 0, 1, seed) ~~|\n"
+     ":END OF MACRO:\n"},
+    // Measures of a date: 1 year, 2 quarter, 3 month, 4 day, 5 day of the week, 6 days since the beginning of year 0,
+    // 7 hour, 8 minute, 9 second. Days are those since then, of the calendar since 1 March of year 0 (Hinnant).
+    {"date of 360 days",
+     ":MACRO: DATE OF 360 DAYS(days, measure)\n"
+     "DATE OF 360 DAYS = IF THEN ELSE(measure = 1, year, IF THEN ELSE(measure = 2, INTEGER((month - 1) / 3) + 1,"
+     " IF THEN ELSE(measure = 3, month, IF THEN ELSE(measure = 4, INTEGER(rest - 30 * (month - 1)) + 1,"
+     " TIME OF DAY(days, measure, 0))))) ~~|\n"
+     "year = INTEGER(days / 360) ~~|\n"
+     "rest = days - 360 * year ~~|\n"
+     "month = INTEGER(rest / 30) + 1 ~~|\n"
+     ":END OF MACRO:\n"},
+    {"civil date",
+     ":MACRO: CIVIL DATE(days, measure)\n"
+     "CIVIL DATE = IF THEN ELSE(measure = 1, year, IF THEN ELSE(measure = 2, INTEGER((month - 1) / 3) + 1,"
+     " IF THEN ELSE(measure = 3, month, IF THEN ELSE(measure = 4, of year - INTEGER((153 * shifted + 2) / 5) + 1,"
+     " IF THEN ELSE(measure = 5, MODULO(INTEGER(days) + 3, 7), TIME OF DAY(days, measure, 60)))))) ~~|\n"
+     "era = INTEGER(days / 146097) ~~|\n"
+     "of era = INTEGER(days) - era * 146097 ~~|\n"
+     "year of era = INTEGER((of era - INTEGER(of era / 1460) + INTEGER(of era / 36524) - INTEGER(of era / 146096)) / "
+     "365)"
+     " ~~|\n"
+     "of year = of era - (365 * year of era + INTEGER(year of era / 4) - INTEGER(year of era / 100)) ~~|\n"
+     "shifted = INTEGER((5 * of year + 2) / 153) ~~|\n"
+     "month = IF THEN ELSE(shifted < 10, shifted + 3, shifted - 9) ~~|\n"
+     "year = year of era + 400 * era + IF THEN ELSE(month <= 2, 1, 0) ~~|\n"
+     ":END OF MACRO:\n"},
+    {"time of day",
+     ":MACRO: TIME OF DAY(days, measure, days before)\n"
+     "TIME OF DAY = IF THEN ELSE(measure = 6, INTEGER(days) + days before, IF THEN ELSE(measure = 7,"
+     " INTEGER(MODULO(days, 1) * 24), IF THEN ELSE(measure = 8, INTEGER(MODULO(days * 24, 1) * 60),"
+     " MODULO(days * 1440, 1) * 60))) ~~|\n"
+     ":END OF MACRO:\n"},
     // What lies on the belt at the start leaves as its profile says, stretched to the first time of passage; leakage
     // takes its share of all material in each step, of what has just come in as well.
-    ":MACRO: CONVEYOR OF FIXED SPEED(input, belt time, leak, profile, content, first time)\n"
-    "CONVEYOR OF FIXED SPEED = DELAY FIXED(input, belt time, 0)"
-    " * kept ^ INTEGER(belt time / TIME STEP + 0.5) + first ~~|\n"
-    "kept = 1 - leak * TIME STEP ~~|\n"
-    "steps = INTEGER((Time - INITIAL TIME) / TIME STEP + 0.5) ~~|\n"
-    "begin = GET DATA FIRST TIME(profile) ~~|\n"
-    "length = GET DATA LAST TIME(profile) - begin ~~|\n"
-    "place = begin + length * steps * TIME STEP / first time ~~|\n"
-    "batch = LOOKUP AREA(profile, place, MIN(place + length * TIME STEP / first time, begin + length))"
-    " / LOOKUP AREA(profile, begin, begin + length) ~~|\n"
-    "first = IF THEN ELSE(steps < first time / TIME STEP - 0.5,"
-    " INITIAL(content) * batch / TIME STEP * kept ^ steps, 0) ~~|\n"
-    ":END OF MACRO:\n";
+    {"conveyor of fixed speed",
+     ":MACRO: CONVEYOR OF FIXED SPEED(input, belt time, leak, profile, content, first time)\n"
+     "CONVEYOR OF FIXED SPEED = DELAY FIXED(input, belt time, 0)"
+     " * kept ^ INTEGER(belt time / TIME STEP + 0.5) + first ~~|\n"
+     "kept = 1 - leak * TIME STEP ~~|\n"
+     "steps = INTEGER((Time - INITIAL TIME) / TIME STEP + 0.5) ~~|\n"
+     "begin = GET DATA FIRST TIME(profile) ~~|\n"
+     "length = GET DATA LAST TIME(profile) - begin ~~|\n"
+     "place = begin + length * steps * TIME STEP / first time ~~|\n"
+     "batch = LOOKUP AREA(profile, place, MIN(place + length * TIME STEP / first time, begin + length))"
+     " / LOOKUP AREA(profile, begin, begin + length) ~~|\n"
+     "first = IF THEN ELSE(steps < first time / TIME STEP - 0.5,"
+     " INITIAL(content) * batch / TIME STEP * kept ^ steps, 0) ~~|\n"
+     ":END OF MACRO:\n"},
+};
 
-bool mdl_macro_prelude(struct mdl *m) {
-  struct source *s = source_from_text(m->arena, "the library of macros", prelude, sizeof prelude - 1, m->diag);
-  return s && mdl_entries_read(m, s, true);
+const struct mdl_macro *mdl_macro_library(struct mdl *m, const char *key) {
+  const struct mdl_macro *known = mdl_macro_find(m, key);
+  for (size_t i = 0; !known && i < sizeof library / sizeof *library; i++) {
+    if (strcmp(library[i][0], key) != 0) continue;
+    const char *text = library[i][1], *subject = m->diag->subject;
+    struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
+    if (s && mdl_entries_read(m, s, true)) known = mdl_macro_find(m, key);
+    m->diag->subject = subject;
+  }
+  return known;
 }
 
 static void add_stage(struct mdl *m, const char **text, unsigned k, unsigned order) {

@@ -50,7 +50,7 @@ struct expr *mdl_memory_depreciate(struct mdl *m, struct mdl_context *c, const s
   if (!mdl_call_fits(m, n, 4, 4) || !mdl_value_known(m, n->args[2], &period)) return NULL;
   bool fixed = mdl_variable_is_fixed(m, n->args[1]);
   if (!fixed || !mdl_value_of(m, "time step", &step) || period != step) return mdl_call_unsupported(m, c, n);
-  return mdl_macro_call(m, c, mdl_macro_find(m, "depreciate straightline by step"), n);
+  return mdl_macro_call(m, c, mdl_macro_library(m, "depreciate straightline by step"), n);
 }
 
 // INTEG or ACTIVE INITIAL inside an expression: a variable of its own.
@@ -78,5 +78,5 @@ struct expr *mdl_memory_conveyor(struct mdl *m, struct mdl_context *c, const str
   if (!mdl_call_fits(m, n, 6, 6)) return NULL;
   for (size_t i = 1; i < 6; i++)
     if (i != 3 && i != 4 && !mdl_variable_is_fixed(m, n->args[i])) return mdl_call_unsupported(m, c, n);
-  return mdl_macro_call(m, c, mdl_macro_find(m, "conveyor of fixed speed"), n);
+  return mdl_macro_call(m, c, mdl_macro_library(m, "conveyor of fixed speed"), n);
 }

@@ -8,6 +8,7 @@
 //   mdl_value.c      values that must be known while reading: times, orders of delays
 //   mdl_table.c      lookups and data
 //   mdl_series.c     data in files beside the model, that no equation names
+//   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
 //   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c: groups
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
@@ -196,6 +197,7 @@ struct mdl_variable {
   size_t hole_count;
   bool *absent;          // [element]; NULL: none is
   unsigned value_state;  // mdl_value.c: 0 new, 1 being evaluated, 2 known
+  unsigned fixed_state;  // likewise for whether its value is: 0 new, 1 being looked at, 2 no, 3 yes
   double value;
 };
 
@@ -221,6 +223,12 @@ struct mdl_context {  // an equation being translated
   const char *name;          // of the variable, for messages and names
   struct mdl_binding *bindings;
   const struct mdl_scope *scope;
+};
+
+struct mdl_date {  // which date a value of Time is, by the settings of the file
+  double year, month, day, unit, value;
+  unsigned seen;
+  bool known;  // all of it
 };
 
 struct mdl {
@@ -249,8 +257,10 @@ struct mdl {
   LIST(const char *) texts;
   LIST(struct mdl_book *) books;  // data files, as opened
   unsigned calls;                 // macro calls so far, for names
+  size_t translated;              // nodes of trees so far: macros and functions may multiply them
   unsigned macro_depth;
   const char *method;
+  struct mdl_date date;
   const char *sketch;  // what stands behind the equations
   bool end_varies;     // FINAL TIME is computed as the model runs
   struct map series;   // name -> number in `paths`: data of the run that stand beside the model
@@ -333,6 +343,9 @@ bool mdl_table_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_
 struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table);
 struct expr *mdl_over_table(struct mdl *m, struct mdl_context *c, struct span at, uint32_t table);
 
+// mdl_calendar.c: one of the numbered settings behind the sketch.
+void mdl_calendar_setting(struct mdl *m, unsigned number, double value);
+
 // mdl_series.c: data variables without an equation, whose series stand in a file beside the model.
 void mdl_series_read(struct mdl *m);
 bool mdl_series_has(struct mdl *m, const struct mdl_equation *e);  // for some of its elements
@@ -345,7 +358,8 @@ struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct m
 const struct mdl_macro *mdl_macro_find(const struct mdl *m, const char *key);
 // The key of the variable that holds a lookup defined inside a macro.
 const char *mdl_macro_lookup(struct mdl *m, const struct mdl_macro *macro, const char *key);
-bool mdl_macro_prelude(struct mdl *m);
+// A macro of this program's own library, or of the model; NULL: neither has it.
+const struct mdl_macro *mdl_macro_library(struct mdl *m, const char *key);
 // The library's delay of an order, whose stages see a new delay time one step after the other.
 const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order);
 

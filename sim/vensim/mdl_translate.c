@@ -315,6 +315,11 @@ static struct expr *reference(struct mdl *m, struct mdl_context *c, const struct
 
 struct expr *mdl_translate(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   struct expr *e;
+  if (m->translated > LIMIT_TRANSLATED) return NULL;
+  if (++m->translated > LIMIT_TRANSLATED) {
+    diag_error(m->diag, n->span, expr_many, LIMIT_TRANSLATED, "parts in all equations, written out");
+    return NULL;
+  }
   switch (n->kind) {
     case MDL_NUMBER:
       e = mdl_number(m, n->span, n->number);

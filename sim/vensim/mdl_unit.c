@@ -30,21 +30,38 @@ static bool is_plain(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80 || c == '_';
 }
 
-// The key without the plural's s, as a name of our units.
+static bool ends(const char *key, size_t n, const char *ending) {
+  size_t size = strlen(ending);
+  return n > size + 1 && strncmp(key + n - size, ending, size) == 0;
+}
+
+// How much of a word is left without its plural's ending: tasks, foxes, boxes, matches, dishes, classes; not gas,
+// glass.
+static size_t singular(const char *key, size_t n) {
+  static const char *const longer[] = {"xes", "ches", "shes", "sses", "zzes"};
+  for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+    if (ends(key, n, longer[i])) return n - 2;
+  return n > 3 && key[n - 1] == 's' && key[n - 2] != 's' ? n - 1 : n;
+}
+
+// The key in the singular, as a name of our units.
 static const char *legal(struct mdl *m, const char *text, size_t size) {
   const char *key = mdl_key(m->arena, text, size);
   size_t n = strlen(key);
   char *out = arena_alloc(m->arena, n + 3);
-  if (n > 3 && key[n - 1] == 's' && key[n - 2] != 's') n--;
+  bool cities = ends(key, n, "ies") && n > 4;  // city
+  n = singular(key, n);
   size_t k = 0;
   if (n && key[0] >= '0' && key[0] <= '9') out[k++] = '_';
   for (size_t i = 0; i < n; i++) out[k++] = is_plain((unsigned char)key[i]) || key[i] == '$' ? key[i] : '_';
+  if (cities) out[k - 2] = 'y', out[k - 1] = 0;
   if (strcmp(out, "people") == 0) return "person";
   return out;
 }
 
 static bool is_dimensionless(const char *name) {
-  static const char *const names[] = {"dmnl", "dimensionless", "unitless", "fraction", "dimension", "_1", "index"};
+  static const char *const names[] = {"dmnl", "dimensionless", "unitless", "fraction", "dimension",
+                                      "_1",   "index",         "radian"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (strcmp(names[i], name) == 0) return true;
   return false;

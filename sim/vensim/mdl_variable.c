@@ -388,18 +388,27 @@ static void collect(struct mdl *m) {
     }
 }
 
+static bool is_fixed(struct mdl *m, const struct mdl_node *n, unsigned depth);
+
+static bool is_fixed_variable(struct mdl *m, struct mdl_variable *x, unsigned depth) {
+  if (x->fixed_state) return x->fixed_state == 3;  // one that is met on the way to itself is not
+  x->fixed_state = 1;
+  bool fixed = x->equations.count > 0;
+  for (size_t i = 0; fixed && i < x->equations.count; i++) {
+    const struct mdl_equation *e = x->equations.items[i];
+    fixed = e->form == MDL_FORM_NUMBERS || (e->form == MDL_FORM_EXPR && is_fixed(m, e->rhs, depth + 1));
+  }
+  x->fixed_state = fixed ? 3 : 2;
+  return fixed;
+}
+
 // Known before the run, and the same all along?
 static bool is_fixed(struct mdl *m, const struct mdl_node *n, unsigned depth) {
   if (depth > LIMIT_EXPR_DEPTH) return false;
   if (n->kind == MDL_NAME) {
     uint32_t v = map_get(&m->variable_keys, n->key);
     if (v == MAP_NONE) return mdl_range_find(m, n->key) != MDL_NONE;
-    const struct mdl_variable *x = &m->variables.items[v];
-    for (size_t i = 0; i < x->equations.count; i++) {
-      const struct mdl_equation *e = x->equations.items[i];
-      if (e->form != MDL_FORM_NUMBERS && (e->form != MDL_FORM_EXPR || !is_fixed(m, e->rhs, depth + 1))) return false;
-    }
-    return x->equations.count;
+    return is_fixed_variable(m, &m->variables.items[v], depth);
   }
   bool memory = n->kind == MDL_CALL && strcmp(n->key, "if then else") != 0 && strcmp(n->key, "max") != 0 &&
                 strcmp(n->key, "min") != 0 && strcmp(n->key, "abs") != 0 && strcmp(n->key, "integer") != 0 &&
