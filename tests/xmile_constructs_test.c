@@ -108,7 +108,10 @@ static struct model *again(const struct construct *c, const struct model *m) {
   if (said) bench_write("m.xmile", text.data);
   text_free(&text);
   if (!said) cr_expect(says(c, "XMILE has no words for"), "%s: %s", c->name, bench_messages(&bench));
-  return !said ? NULL : xmile_read(&bench.arena, "m.xmile", NULL, &bench.diag);
+  if (!said) return NULL;
+  struct model *copy = xmile_read(&bench.arena, "m.xmile", NULL, &bench.diag);
+  cr_assert(copy, "%s: what was written cannot be read: %s", c->name, bench_messages(&bench));
+  return copy;
 }
 
 static bool runs(const struct model *m) {

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "check/check.h"
+#include "vensim/mdl.h"
 #include "xmile/xmile_write.h"
 #include "xmile_support.h"
 
@@ -654,4 +655,40 @@ Test(xmile, what_would_change_results_is_refused_by_the_writer) {
     text_free(&text);
     bench_close(&bench);
   }
+}
+
+Test(xmile, a_run_that_ends_when_a_variable_says_so_is_not_written) {
+  static const char mdl[] =
+      "{UTF-8}\nlast = Time + 1 ~~|\nFINAL TIME = IF THEN ELSE(last > 3, 3, 10) ~~|\nINITIAL TIME = 0 ~~|\n"
+      "TIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
+  bench_open(&bench);
+  bench_write("m.mdl", mdl);
+  struct model *m = mdl_read(&bench.arena, "m.mdl", NULL, &bench.diag);
+  cr_assert(m && m->stop_varies, "%s", bench_messages(&bench));
+  struct text text = {0};
+  struct scenario *s = scenario_of_model(&bench.arena, m, NULL, 0, &bench.diag);
+  cr_expect_not(xmile_write(&text, &bench.arena, m, s, &bench.diag));
+  cr_expect(strstr(bench_messages(&bench), "XMILE has no words for a run that ends when a variable says so"), "%s",
+            bench_messages(&bench));
+  text_free(&text);
+  bench_close(&bench);
+}
+
+Test(xmile, a_mapping_and_tables_over_a_dimension_are_written_by_element) {
+  static const char mdl[] =
+      "{UTF-8}\nd: a, b -> (e: f, g) ~~|\ne: f, g ~~|\n"
+      "t[a]((0,0),(1,10)) ~~|\nt[b]((0,0),(1,20)) ~~|\n"
+      "x[d] = 1, 2 ~~|\ny[e] = x[d] * 100 + Time ~~|\nz[d] = t[d](Time / 4) ~~|\n"
+      "FINAL TIME = 4 ~~|\nINITIAL TIME = 0 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
+  bench_open(&bench);
+  bench_write("m.mdl", mdl);
+  struct model *m = mdl_read(&bench.arena, "m.mdl", NULL, &bench.diag);
+  cr_assert(m, "%s", bench_messages(&bench));
+  const struct results *x = xmile_bench_run(&bench, m), *y = xmile_bench_run(&bench, written_and_read(&bench, m));
+  const struct results *const both[] = {x, y};
+  for (size_t i = 0; i < 2; i++) {
+    HAS(both[i], "y[g]", 2, 202);
+    HAS(both[i], "z[b]", 2, 10);
+  }
+  bench_close(&bench);
 }

@@ -257,6 +257,16 @@ static void define_all(struct xmile_reader *r) {
   for (size_t i = 0; i < declared; i++) xmile_view_read(r, r->pending.items[i]);
 }
 
+static void warn_vendors(struct xmile_reader *r) {
+  enum { SHOWN = 8 };
+  const char *list = "";
+  for (size_t i = 0; i < r->vendor_elements.count && i < SHOWN; i++)
+    list = arena_format(r->arena, "%s%s<%s>", list, i ? ", " : "", r->vendor_elements.items[i]->written);
+  if (r->vendor_elements.count)
+    diag_warning(r->diag, r->vendor_elements.items[0]->span, xmile_vendor,
+                 r->vendor_elements.count > SHOWN ? arena_format(r->arena, "%s, ...", list) : list);
+}
+
 static struct model *new_model(struct arena *a, const char *path) {
   struct model *m = arena_new(a, struct model);
   m->arena = a;
@@ -299,6 +309,7 @@ struct model *xmile_read_source(struct arena *a, const struct source *s, const c
   r->root = xmile_instance_create(r, model, "", NULL);
   xmile_instance_connect(r, r->root);
   define_all(r);
+  warn_vendors(r);
   return diag->errors == errors ? r->model : NULL;
 }
 

@@ -3,8 +3,8 @@
 // is summed in a hidden stock; what enters in one step leaves together one transit time later, so the outflow is the
 // difference of that sum between two delayed instants, whatever the integrator: nothing is created or lost. Linear
 // leakage takes its share of a batch evenly while the batch crosses the leakage zone: again a difference of sums. The
-// initial content lies evenly on the conveyor. A queue that leads to a stock or out of the model empties at each step.
-// Arrest, sampling and transit times that vary are left to xmile_belt.c. Refused: integers, batches taken from queues.
+// initial content lies evenly on the conveyor. A queue gives at each step all that it has, as far as a conveyor takes
+// it. Arrest, sampling and transit times that vary are left to xmile_belt.c. Refused: integers, batches of queues.
 #include "xmile/xmile_conveyor.h"
 
 #include <string.h>
@@ -132,7 +132,6 @@ static struct expr *initial_outflow(const struct making *m) {
 static struct expr *make_outflow(struct xmile_reader *r, struct xmile_context *c, const void *data) {
   const struct xmile_conveyor *k = data;
   struct making m = {.r = r, .c = c, .k = k, .at = k->out->x->span};
-  if (k->queue) return op(&m, OP_DIVIDE, own(&m, k->stock->variable), dt(&m));
   if (k->belt) return xmile_belt_outflow(&m);
   if (!transit(&m)) return NULL;
   struct expr *sum = own(&m, k->sum);  // of what will arrive at the end
@@ -303,21 +302,33 @@ static uint32_t make_sum(struct xmile_reader *r, struct xmile_conveyor *k, const
   return index;
 }
 
-static struct expr *make_nothing(struct xmile_reader *r, struct xmile_context *c, const void *data) {
-  (void)c;
-  const struct xmile_slot *flow = data;
-  return xmile_number(r, flow->x->span, 0);
+struct queue_outflow {
+  const struct xmile_conveyor *k;
+  struct xmile_slot *flow;
+  const struct queue_outflow *before;  // that is served first; NULL: none
+};
+
+// What the outflows before it leave of the content, as far as a conveyor at its end takes it. So an overflow, which
+// comes after, gets what was held back.
+static struct expr *make_served(struct xmile_reader *r, struct xmile_context *c, const void *data) {
+  const struct queue_outflow *q = data;
+  struct making m = {.r = r, .c = c, .k = q->k, .at = q->flow->x->span};
+  const struct xmile_conveyor *into = q->flow->into;
+  struct expr *x = op(&m, OP_DIVIDE, own(&m, q->k->stock->variable), dt(&m));
+  for (const struct queue_outflow *p = q->before; p; p = p->before)
+    x = op(&m, OP_SUBTRACT, x, own(&m, p->flow->variable));
+  if (q->before) x = call(&m, "max", x, num(&m, 0), NULL);
+  return into && (into->capacity || into->in_limit || into->arrest) ? xmile_conveyor_limit(r, c, q->flow, x) : x;
 }
 
-// The first outflow takes all that there is. The others get nothing: only a conveyor could block the first.
-static bool read_queue(struct xmile_reader *r, struct xmile_conveyor *k, struct xmile_slot *const *out, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (out[i]->enters_conveyor) return refuse(r, k, "a queue that leads to a conveyor");
-  for (size_t i = 1; i < count; i++) out[i]->drives = make_nothing, out[i]->drives_data = out[i];
-  if (!count) return true;
-  k->out = out[0];
-  k->out->drives = make_outflow, k->out->drives_data = k;
-  return true;
+static void read_queue(struct xmile_reader *r, struct xmile_conveyor *k, struct xmile_slot *const *out, size_t count) {
+  const struct queue_outflow *before = NULL;
+  for (size_t i = 0; i < count; i++) {
+    struct queue_outflow *q = arena_new(r->arena, struct queue_outflow);
+    *q = (struct queue_outflow){k, out[i], before};
+    out[i]->drives = make_served, out[i]->drives_data = q;
+    before = q;
+  }
 }
 
 // Called when the flows of the stock are known; the equations of its outflows are made in their turn.
@@ -327,7 +338,10 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   k->stock = stock, k->x = x, k->queue = strcmp(x->name, "queue") == 0;
   for (size_t i = 0; i < in_count; i++) list_push(r->arena, &k->in) = in[i];
   if (!k->queue && !read_conveyor(r, k)) return false;
-  if (k->queue) return read_queue(r, k, out, out_count);
+  if (k->queue) {
+    read_queue(r, k, out, out_count);
+    return true;
+  }
   for (size_t i = 0; i < out_count; i++) {
     bool leak = xml_child(out[i]->x, "leak") || k->out;
     if (leak ? !add_leak(r, k, out[i]) : (k->out = out[i], false)) return false;
@@ -348,12 +362,18 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   return true;
 }
 
-// Limits hold for flows with equations of their own.
+// Limits hold back flows with equations of their own, and queues. Of a queue's batches we know the sum alone.
 static void check_inflows(struct xmile_reader *r, const struct xmile_conveyor *k) {
   bool limited = k->capacity || k->in_limit || k->arrest;
+  const char *one = xml_attribute(k->x, "one_at_a_time");
+  bool batches = !one || strcmp(one, "false") != 0 || is_true(k->x, "batch_integrity");
   for (size_t i = 0; i < k->stock->instance->slots.count && limited; i++) {
     const struct xmile_slot *s = k->stock->instance->slots.items[i];
-    if (s->into == k && s->drives) refuse(r, k, "a limit or an arrest of what another conveyor or a queue gives");
+    if (s->into != k || !s->drives) continue;
+    if (s->drives != make_served)
+      refuse(r, k, "a limit or an arrest of what another conveyor gives");
+    else if (batches)
+      refuse(r, k, "a limited conveyor that takes a queue's batches one at a time or whole");
   }
 }
 

@@ -27,16 +27,14 @@ void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
   }
   // The same name may stand for macros with different numbers of arguments.
   uint32_t index = (uint32_t)r->macros.count;
-  const char *space = xml_attribute(x, "namespace");
-  if (map_add(&r->macro_names, m.name, index) != index) {
+  const char *space = xml_attribute(x, "namespace"), *full = m.name;
+  if (space) full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), m.name);
+  if (map_add(&r->macro_names, full, index) != index) {
     diag_error(r->diag, x->span, xmile_macro, name, "it is defined twice");
     return;
   }
   list_push(r->arena, &r->macros) = m;
-  if (space) {
-    const char *full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), m.name);
-    map_add(&r->macro_names, full, index);
-  }
+  if (space && !xmile_function_known(m.name)) map_add(&r->macro_names, m.name, index);  // where no other has the name
 }
 
 // A default is an expression of the parameters before it: an element of its own, so that places can be told.

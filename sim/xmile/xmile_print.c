@@ -311,7 +311,7 @@ static const char *word_of(enum fn f) {
 void xmile_print_macros(struct xmile_writer *w) {
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (!words[i].macro || !w->used[words[i].fn]) continue;
-    text_printf(w->out, "  <macro name=\"simulate.%s\">\n", fn_table[words[i].fn].name);
+    text_printf(w->out, "  <macro name=\"%s\" namespace=\"simulate\">\n", fn_table[words[i].fn].name);
     for (const char *s = words[i].parms; *s;) {
       size_t size = strcspn(s, " ");
       text_printf(w->out, "    <parm>%.*s</parm>\n", (int)size, s);

@@ -146,6 +146,7 @@ struct xmile_reader {
   struct map indices;                     // name of a dimension -> variable with the numbers of its elements
   struct map groups;                      // folded variable -> group names
   LIST(const char *) group_names;
+  LIST(const struct xml *) vendor_elements;  // seen inside variables, the first of each name
   size_t elements, nodes, depth;
   bool seeds_noted, too_large;
   bool outside_is_nan;  // of subscripts that are computed; else 0

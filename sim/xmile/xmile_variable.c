@@ -450,6 +450,15 @@ static void read_texts(struct xmile_reader *r, struct xmile_slot *s) {
   if (group != MAP_NONE) v->sector = r->group_names.items[group];
 }
 
+// What another program keeps inside variables may change what it computes: named once for a file. Two are harmless:
+// Stella's mark of a variable that holds a DELAY, and what our own writer adds.
+static void note_vendor(struct xmile_reader *r, const struct xml *x) {
+  if (strcmp(x->written, "isee:delay_aux") == 0 || strcmp(x->written, "simulate:initial") == 0) return;
+  for (size_t i = 0; i < r->vendor_elements.count; i++)
+    if (strcmp(r->vendor_elements.items[i]->written, x->written) == 0) return;
+  list_push(r->arena, &r->vendor_elements) = x;
+}
+
 static void warn_children(struct xmile_reader *r, const struct xmile_slot *s) {
   static const char *const known[] = {"eqn",     "mathml",        "units",      "doc",     "event_poster", "range",
                                       "scale",   "format",        "dimensions", "element", "gf",           "inflow",
@@ -460,6 +469,7 @@ static void warn_children(struct xmile_reader *r, const struct xmile_slot *s) {
     const struct xml *x = s->x->children.items[i];
     size_t k = 0;
     while (known[k] && strcmp(known[k], x->name) != 0) k++;
+    if (x->vendor) note_vendor(r, x);
     if (!x->vendor && !known[k]) diag_warning(r->diag, x->span, xmile_element_ignored, x->written);
   }
 }
