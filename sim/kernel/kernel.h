@@ -9,8 +9,8 @@ struct kernel {
   const char *name;         // "avx512", "avx2", "generic"
   uint32_t vector;          // doubles in a register
   bool (*available)(void);  // does this CPU have it?
-  // The function for one instruction at a number of lanes; never NULL for a valid op.
-  instruction_fn *(*select)(const struct instruction *, uint32_t lanes);
+  // The function for one instruction at a number of lanes; never NULL for a valid op. Notes places in the instruction.
+  instruction_fn *(*select)(struct instruction *, uint32_t lanes);
 };
 
 extern const struct kernel *const kernels[];  // best first, NULL at the end; "generic" is always available
