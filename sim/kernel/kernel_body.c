@@ -41,15 +41,15 @@ VM_INLINE double *place(const struct instruction *n, const struct kernel_env *e,
   const struct operand *p = which == 0 ? &n->dst : which == 1 ? &n->a : which == 2 ? &n->b : &n->c;
   return e->bases[p->base] + n->at[which];
 }
-// Dense operands. `step` vectors at a time, a constant after inlining, of which the count is a multiple.
-VM_INLINE void run_dense(formula *f, int arity, size_t step, const struct instruction *n, const struct kernel_env *e) {
+enum { AT_ONCE = 4 * VM_WIDTH };
+VM_INLINE void run_flat(formula *f, int arity, const struct instruction *n, const struct kernel_env *e) {
   double *d = place(n, e, 0);
   const double *a = place(n, e, 1), *b = arity > 1 ? place(n, e, 2) : a, *c = arity > 2 ? place(n, e, 3) : a;
   size_t count = n->count, k = 0;
-  do {
+  for (; k + AT_ONCE <= count; k += AT_ONCE)
 #pragma GCC unroll 4
-    for (size_t v = 0; v < step; v++, k += VM_WIDTH) vm_store(d + k, apply(f, arity, a + k, b + k, c + k));
-  } while (k < count);
+    for (size_t v = k; v < k + AT_ONCE; v += VM_WIDTH) vm_store(d + v, apply(f, arity, a + v, b + v, c + v));
+  for (; k < count; k += VM_WIDTH) vm_store(d + k, apply(f, arity, a + k, b + k, c + k));
 }
 // sa, sb, sc: inner strides, constants after inlining.
 VM_INLINE void run_shape(formula *f, int arity, size_t sa, size_t sb, size_t sc, const struct instruction *n,
@@ -94,18 +94,16 @@ VM_INLINE void run_level(formula *f, int arity, unsigned uniform, const struct i
                          const struct kernel_env *e) {
   double *d = place(n, e, 0);
   const double *a = place(n, e, 1), *b = arity > 1 ? place(n, e, 2) : a, *c = arity > 2 ? place(n, e, 3) : a;
-  vd ua = vm_set(*a), ub = vm_set(*b), uc = vm_set(*c);
+  vd x = vm_set(*a), y = vm_set(*b), z = vm_set(*c);
   size_t count = n->count, k = 0;
-  do {
-    vm_store(d + k, f(uniform & 1 ? ua : vm_load(a + k),
-                      uniform & 2 ? ub
-                      : arity > 1 ? vm_load(b + k)
-                                  : ua,
-                      uniform & 4 ? uc
-                      : arity > 2 ? vm_load(c + k)
-                                  : ua));
-    k += VM_WIDTH;
-  } while (k < count);
+#define LEVEL(k)                                                                              \
+  vm_store(d + (k), f(uniform & 1 ? x : vm_load(a + (k)), uniform & 2 ? y : vm_load(b + (k)), \
+                      uniform & 4 ? z : vm_load(c + (k))))
+  for (; k + AT_ONCE <= count; k += AT_ONCE)
+#pragma GCC unroll 4
+    for (size_t v = k; v < k + AT_ONCE; v += VM_WIDTH) LEVEL(v);
+  for (; k < count; k += VM_WIDTH) LEVEL(k);
+#undef LEVEL
 }
 
 #define ARGUMENTS const struct instruction *n, const struct kernel_env *e
@@ -125,11 +123,8 @@ VM_INLINE void run_level(formula *f, int arity, unsigned uniform, const struct i
                             vd c __attribute__((unused))) {                             \
     return expression;                                                                  \
   }                                                                                     \
-  static void id##_few(ARGUMENTS) {                                                     \
-    run_dense(id##_formula, arity, 1, n, e);                                            \
-  }                                                                                     \
   static void id##_flat(ARGUMENTS) {                                                    \
-    run_dense(id##_formula, arity, 4, n, e);                                            \
+    run_flat(id##_formula, arity, n, e);                                                \
   }                                                                                     \
   SHAPE(id, arity, 0, 0, 0)                                                             \
   SHAPE(id, arity, 1, 0, 0)                                                             \
@@ -355,9 +350,9 @@ static void UNIFORM_special(ARGUMENTS) {
 #define MIXES2(id) MIXES1(id), id##_mixed_2, id##_mixed_3
 #define MIXES3(id) MIXES2(id), id##_mixed_4, id##_mixed_5, id##_mixed_6, id##_mixed_7
 #define FUNCTIONS(id, arity) \
-  [IR_##id] = {NULL, id##_few, id##_flat, {SHAPES##arity(id)}, {NULL, MIXES##arity(id)}, {NULL, LEVELS##arity(id)}},
+  [IR_##id] = {NULL, id##_flat, {SHAPES##arity(id)}, {NULL, MIXES##arity(id)}, {NULL, LEVELS##arity(id)}},
 static const struct {
-  instruction_fn *special, *few, *flat, *shape[8], *mixed[8], *level[8];
+  instruction_fn *special, *flat, *shape[8], *mixed[8], *level[8];
 } functions[IR_OPS] = {
 #define OP1(id, name, expression) FUNCTIONS(id, 1)
 #define OP2(id, name, expression) FUNCTIONS(id, 2)
@@ -392,6 +387,6 @@ static instruction_fn *select_function(struct instruction *n, uint32_t lanes) {
     shape |= (unsigned)p->inner << i;
   }
   if (uniform) return (level ? functions[n->op].level : functions[n->op].mixed)[uniform];
-  if (dense) return n->count % (4 * VM_WIDTH) ? functions[n->op].few : functions[n->op].flat;
+  if (dense) return functions[n->op].flat;
   return functions[n->op].shape[shape];
 }
