@@ -97,7 +97,7 @@ static bool fits(const struct instruction *n) {
   return n->op != IR_LOOKUPY || n->outer_count * n->inner_count == 1;
 }
 
-static void run(const struct kernel *k, const struct instruction *n, uint32_t lanes, double *result) {
+static void run(const struct kernel *k, struct instruction *n, uint32_t lanes, double *result) {
   struct kernel_env e = environment(lanes, SEED + n->op);
   k->select(n, lanes)(n, &e);
   memcpy(result, memory[0], 32 * lanes * sizeof *result);

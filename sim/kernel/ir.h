@@ -50,7 +50,9 @@ typedef void instruction_fn(const struct instruction *, const struct kernel_env 
 // dst is dense: element (o, i) at slot + o*inner_count + i. dst may equal an operand of the same shape (in place);
 // otherwise they do not overlap. Element-wise operations cover outer_count x inner_count elements.
 struct instruction {
-  instruction_fn *fn;  // set by kernel_bind
+  instruction_fn
+      *fn;  // set by kernel_bind, as what makes calls quick: where dst, a, b, c begin, in numbers from their bases
+  size_t at[4], count;  //   at this number of lanes; and how many numbers the whole instruction computes
   struct operand dst, a, b, c;
   uint32_t outer_count, inner_count;
   uint32_t aux, aux2;  // table, index table, stream (see op.def)

@@ -9,8 +9,8 @@ struct kernel {
   const char *name;         // "avx512", "avx2", "generic"
   uint32_t vector;          // doubles in a register
   bool (*available)(void);  // does this CPU have it?
-  // The function for one instruction at a number of lanes; never NULL for a valid op.
-  instruction_fn *(*select)(const struct instruction *, uint32_t lanes);
+  // The function for one instruction at a number of lanes; never NULL for a valid op. Notes places in the instruction.
+  instruction_fn *(*select)(struct instruction *, uint32_t lanes);
 };
 
 extern const struct kernel *const kernels[];  // best first, NULL at the end; "generic" is always available
@@ -22,7 +22,7 @@ const struct kernel *kernel_by_name(const char *name);  // NULL: unknown or not 
 // Sets the functions of a program for a kernel and a number of lanes.
 void kernel_bind(const struct kernel *k, struct code *code, uint32_t lanes);
 static inline void kernel_run(const struct code *code, const struct kernel_env *env) {
-  for (size_t i = 0; i < code->count; i++) code->items[i].fn(&code->items[i], env);
+  for (const struct instruction *n = code->items, *end = n + code->count; n < end; n++) n->fn(n, env);
 }
 
 // Whether this CPU has fused multiply-add. Without it SLEEF's functions (log10, sin, ... tanh) come from its `cinz`

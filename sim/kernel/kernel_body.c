@@ -36,15 +36,20 @@ VM_INLINE vd load(const double *p, size_t lane, bool uniform) {
 VM_INLINE vd apply(formula *f, int arity, const double *a, const double *b, const double *c) {
   return f(vm_load(a), arity > 1 ? vm_load(b) : vm_set(0), arity > 2 ? vm_load(c) : vm_set(0));
 }
-VM_INLINE void run_one(formula *f, int arity, const struct instruction *n, const struct kernel_env *e) {
-  vm_store(destination(n, e, 0), apply(f, arity, source(&n->a, e, 0), source(&n->b, e, 0), source(&n->c, e, 0)));
+// Where operand `which` (0: dst, 1: a, ...) begins.
+VM_INLINE double *place(const struct instruction *n, const struct kernel_env *e, int which) {
+  const struct operand *p = which == 0 ? &n->dst : which == 1 ? &n->a : which == 2 ? &n->b : &n->c;
+  return e->bases[p->base] + n->at[which];
 }
+enum { AT_ONCE = 4 * VM_WIDTH };
 VM_INLINE void run_flat(formula *f, int arity, const struct instruction *n, const struct kernel_env *e) {
-  double *d = destination(n, e, 0);
-  const double *a = source(&n->a, e, 0), *b = source(&n->b, e, 0), *c = source(&n->c, e, 0);
-  size_t count = (size_t)n->outer_count * n->inner_count * e->lanes;
+  double *d = place(n, e, 0);
+  const double *a = place(n, e, 1), *b = arity > 1 ? place(n, e, 2) : a, *c = arity > 2 ? place(n, e, 3) : a;
+  size_t count = n->count, k = 0;
+  for (; k + AT_ONCE <= count; k += AT_ONCE)
 #pragma GCC unroll 4
-  for (size_t k = 0; k < count; k += VM_WIDTH) vm_store(d + k, apply(f, arity, a + k, b + k, c + k));
+    for (size_t v = k; v < k + AT_ONCE; v += VM_WIDTH) vm_store(d + v, apply(f, arity, a + v, b + v, c + v));
+  for (; k < count; k += VM_WIDTH) vm_store(d + k, apply(f, arity, a + k, b + k, c + k));
 }
 // sa, sb, sc: inner strides, constants after inlining.
 VM_INLINE void run_shape(formula *f, int arity, size_t sa, size_t sb, size_t sc, const struct instruction *n,
@@ -84,10 +89,30 @@ VM_INLINE void run_mixed(formula *f, int arity, unsigned uniform, const struct i
   }
 }
 
+// The same where the others are dense and the uniform ones a single number each.
+VM_INLINE void run_level(formula *f, int arity, unsigned uniform, const struct instruction *n,
+                         const struct kernel_env *e) {
+  double *d = place(n, e, 0);
+  const double *a = place(n, e, 1), *b = arity > 1 ? place(n, e, 2) : a, *c = arity > 2 ? place(n, e, 3) : a;
+  vd x = vm_set(*a), y = vm_set(*b), z = vm_set(*c);
+  size_t count = n->count, k = 0;
+#define LEVEL(k)                                                                              \
+  vm_store(d + (k), f(uniform & 1 ? x : vm_load(a + (k)), uniform & 2 ? y : vm_load(b + (k)), \
+                      uniform & 4 ? z : vm_load(c + (k))))
+  for (; k + AT_ONCE <= count; k += AT_ONCE)
+#pragma GCC unroll 4
+    for (size_t v = k; v < k + AT_ONCE; v += VM_WIDTH) LEVEL(v);
+  for (; k < count; k += VM_WIDTH) LEVEL(k);
+#undef LEVEL
+}
+
 #define ARGUMENTS const struct instruction *n, const struct kernel_env *e
 #define MIXED(id, arity, uniform)                  \
   static void id##_mixed_##uniform(ARGUMENTS) {    \
     run_mixed(id##_formula, arity, uniform, n, e); \
+  }                                                \
+  static void id##_level_##uniform(ARGUMENTS) {    \
+    run_level(id##_formula, arity, uniform, n, e); \
   }
 #define SHAPE(id, arity, sa, sb, sc)                  \
   static void id##_shape_##sa##sb##sc(ARGUMENTS) {    \
@@ -97,9 +122,6 @@ VM_INLINE void run_mixed(formula *f, int arity, unsigned uniform, const struct i
   VM_INLINE vd id##_formula(vd a __attribute__((unused)), vd b __attribute__((unused)), \
                             vd c __attribute__((unused))) {                             \
     return expression;                                                                  \
-  }                                                                                     \
-  static void id##_one(ARGUMENTS) {                                                     \
-    run_one(id##_formula, arity, n, e);                                                 \
   }                                                                                     \
   static void id##_flat(ARGUMENTS) {                                                    \
     run_flat(id##_formula, arity, n, e);                                                \
@@ -321,12 +343,16 @@ static void UNIFORM_special(ARGUMENTS) {
 #define SHAPES1(id) id##_shape_000, id##_shape_100
 #define SHAPES2(id) SHAPES1(id), id##_shape_010, id##_shape_110
 #define SHAPES3(id) SHAPES2(id), id##_shape_001, id##_shape_101, id##_shape_011, id##_shape_111
+#define LEVELS1(id) id##_level_1
+#define LEVELS2(id) LEVELS1(id), id##_level_2, id##_level_3
+#define LEVELS3(id) LEVELS2(id), id##_level_4, id##_level_5, id##_level_6, id##_level_7
 #define MIXES1(id) id##_mixed_1
 #define MIXES2(id) MIXES1(id), id##_mixed_2, id##_mixed_3
 #define MIXES3(id) MIXES2(id), id##_mixed_4, id##_mixed_5, id##_mixed_6, id##_mixed_7
-#define FUNCTIONS(id, arity) [IR_##id] = {NULL, id##_one, id##_flat, {SHAPES##arity(id)}, {NULL, MIXES##arity(id)}},
+#define FUNCTIONS(id, arity) \
+  [IR_##id] = {NULL, id##_flat, {SHAPES##arity(id)}, {NULL, MIXES##arity(id)}, {NULL, LEVELS##arity(id)}},
 static const struct {
-  instruction_fn *special, *one, *flat, *shape[8], *mixed[8];
+  instruction_fn *special, *flat, *shape[8], *mixed[8], *level[8];
 } functions[IR_OPS] = {
 #define OP1(id, name, expression) FUNCTIONS(id, 1)
 #define OP2(id, name, expression) FUNCTIONS(id, 2)
@@ -339,14 +365,28 @@ static const struct {
 static bool is_dense(const struct instruction *n, const struct operand *p) {
   return (p->inner == 1 || n->inner_count == 1) && (n->outer_count == 1 || p->outer == n->inner_count);
 }
-static instruction_fn *select_function(const struct instruction *n, uint32_t lanes) {
+static size_t beginning(const struct operand *p, uint32_t lanes) {
+  return (size_t)p->slot * (operand_is_uniform(p) ? 1 : lanes);
+}
+// One number for all elements and lanes?
+static bool is_level(const struct instruction *n, const struct operand *p) {
+  return operand_is_uniform(p) && (p->inner == 0 || n->inner_count == 1) && (p->outer == 0 || n->outer_count == 1);
+}
+static instruction_fn *select_function(struct instruction *n, uint32_t lanes) {
+  const struct operand *operands[] = {&n->dst, &n->a, &n->b, &n->c};
+  for (int i = 0; i < 4; i++) n->at[i] = beginning(operands[i], lanes);
+  n->count = (size_t)n->outer_count * n->inner_count * lanes;
   if (functions[n->op].special) return functions[n->op].special;
-  unsigned arity = op_arity(n->op), uniform = operand_is_uniform(&n->a);
-  if (arity > 1) uniform |= 2u * operand_is_uniform(&n->b);
-  if (arity > 2) uniform |= 4u * operand_is_uniform(&n->c);
-  if (uniform) return functions[n->op].mixed[uniform];
-  bool dense = is_dense(n, &n->a) && (arity < 2 || is_dense(n, &n->b)) && (arity < 3 || is_dense(n, &n->c));
-  if (dense && (uint64_t)n->outer_count * n->inner_count * lanes == VM_WIDTH) return functions[n->op].one;
+  unsigned uniform = 0, shape = 0;
+  bool dense = true, level = true;
+  for (unsigned i = 0; i < op_arity(n->op); i++) {
+    const struct operand *p = operands[i + 1];
+    if (operand_is_uniform(p)) uniform |= 1u << i;
+    dense = dense && is_dense(n, p);
+    level = level && (is_level(n, p) || (!operand_is_uniform(p) && is_dense(n, p)));
+    shape |= (unsigned)p->inner << i;
+  }
+  if (uniform) return (level ? functions[n->op].level : functions[n->op].mixed)[uniform];
   if (dense) return functions[n->op].flat;
-  return functions[n->op].shape[n->a.inner + (arity > 1 ? 2 * n->b.inner : 0) + (arity > 2 ? 4 * n->c.inner : 0)];
+  return functions[n->op].shape[shape];
 }
