@@ -110,8 +110,9 @@ static uint64_t run_size(const struct sweep *s) {
 }
 
 bool sweep_hand_out(struct sweep *s, uint64_t want, struct range *run) {
+  // Less and less towards the end, so that all processes end together.
   uint64_t given = s->given, fair = (s->share > given ? s->share - given : 0) / 16 / LEAF * LEAF;
-  if (want > MOST_RUN && want > fair) want = fair > MOST_RUN ? fair : MOST_RUN;
+  if (!s->options->run && want > fair) want = fair > LEAF ? fair : LEAF;
   want = most_run(s, want);
   if (s->stopped || !reduce_take(s->reducer, want, run)) return false;
   s->given += run->end - run->first;
