@@ -293,7 +293,7 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
   static const struct {
     const char *body, *words;
   } rows[] = {
-      {"y = DELAY BATCH(1, 2, 3, 4, 5, 6) ~~|", "m.mdl:2:5: error: the function DELAY BATCH is not supported (in y)"},
+      {"y = DELAY PROFILE(1, 2, 3) ~~|", "m.mdl:2:5: error: the function DELAY PROFILE is not supported (in y)"},
       {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(1, Time, 0, f, 1, 1) ~~|", "DELAY CONVEYOR is not supported (in y)"},
       {"f(1, 2, 3) ~~|", "as many y as x, and here are 3 numbers"},
       {"p ~~|\ny = p ~~|", "p has no equation"},
@@ -374,6 +374,17 @@ Test(mdl, small_models_of_the_manual_are_functions) {
       {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(3, 2, 0, f, 8, 2) ~~|", "y", 2, 3},
       {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(8, 2, 0.5, f, 4, 2) ~~|", "y", 3, 2},
       {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(8, 2, 0.5, f, 4, 2) ~~|", "y", 1, 1},
+      // 10 a step: 20 are there at 2 and fire for 1, and so again from 4 on.
+      {"y = DELAY BATCH(10, 20, 1, 0, 0, 0) ~~|", "y", 2, 0},
+      {"y = DELAY BATCH(10, 20, 1, 0, 0, 0) ~~|", "y", 3, 20},
+      {"y = DELAY BATCH(10, 20, 1, 0, 0, 0) ~~|", "y", 4, 0},
+      {"y = DELAY BATCH(0, 20, 3, 7, 2, 5) ~~|", "y", 1, 0},
+      {"y = DELAY BATCH(0, 20, 3, 7, 2, 5) ~~|", "y", 2, 7},
+      {"y = DELAY BATCH(0, 20, 3, 7, -1, 5) ~~|", "y", 0, 7},
+      {"y = DELAY BATCH(1, 20, 2, 0, 0, 40) ~~|", "y", 2, 20},
+      {"y = DELAY BATCH(1, 20, 2, 0, 0, 40) ~~|", "y", 4, 20},
+      {"y = DELAY BATCH(1, 20, 2, 0, 0, 40) ~~|\nsum = INTEG(y, 0) ~~|", "sum", 4, 20},
+      {"y = DELAY BATCH(9, 20, IF THEN ELSE(Time < 1, 1, 9), 0, 0, 20) ~~|", "y", 1, 20},
       {"y = RANDOM PINK NOISE(5, 0, 3, 1) ~~|", "y", 3, 5},
       {"y = RANDOM TRIANGULAR(2, 2, 0, 1, 4, 1) ~~|", "y", 3, 2},
       {"y = IF THEN ELSE(RANDOM WEIBULL(0, 9, 2, 0, 1, 3) >= 0, 1, 0) ~~|", "y", 3, 1},

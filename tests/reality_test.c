@@ -75,14 +75,14 @@ Test(refusals, all_that_a_reader_refused_stands_in_one_table) {
   struct text out = {0};
   bench_open(&b);
   const char *text = arena_format(&b.arena, "%s%s", body,
-                                  "a = DELAY BATCH(1,2,3,4,5,6) ~~|\nb = a + FIND ZERO(a, 1) + no such thing ~~|\n");
+                                  "a = DELAY PROFILE(1,2,3,4,5,6) ~~|\nb = a + FIND ZERO(a, 1) + no such thing ~~|\n");
   cr_assert_null(mdl_read_bytes(&b.arena, "m.mdl", text, strlen(text), NULL, &b.diag));
   refusals_print(&out, &b.arena, &b.diag, 0, "m.mdl", LANGUAGE_EN, false);
   cr_expect_str_eq(out.data,
                    "m.mdl: 3 refused\n\n"
                    "Line  Variable  Construct      Reason\n"
                    "-------------------------------------------------------------------------------\n"
-                   "   8  a         DELAY BATCH    the function DELAY BATCH is not supported (in a)\n"
+                   "   8  a         DELAY PROFILE  the function DELAY PROFILE is not supported (in a)\n"
                    "   9  b         FIND ZERO      the function FIND ZERO is not supported (in b)\n"
                    "   9  b         no such thing  unknown variable 'no such thing'\n\n");
   text_free(&out);

@@ -97,6 +97,21 @@ static const char *const library[][2] = {
      "first = IF THEN ELSE(steps < first time / TIME STEP - 0.5,"
      " INITIAL(content) * batch / TIME STEP * kept ^ steps, 0) ~~|\n"
      ":END OF MACRO:\n"},
+    // What is in process leaves at once when its time has come, and the next batch starts when there is enough for it;
+    // all is decided at the start of a step and holds through it. A batch that lacks a billionth is full.
+    {"delay batch",
+     ":MACRO: DELAY BATCH(input, batch size, batch time, first batch, first time, first backlog)\n"
+     "DELAY BATCH = leaving / TIME STEP ~~|\n"
+     "leaving = SAMPLE IF TRUE(1 = 1, done, done) ~~|\n"
+     "done = IF THEN ELSE(in process > 0 :AND: Time >= finish, in process, 0) ~~|\n"
+     "starting = SAMPLE IF TRUE(1 = 1, ready, ready) ~~|\n"
+     "ready = IF THEN ELSE(in process - done <= 0 :AND: backlog >= batch size * (1 - 1e-009), batch size, 0) ~~|\n"
+     "later = SAMPLE IF TRUE(1 = 1, delay, delay) ~~|\n"
+     "delay = IF THEN ELSE(ready > 0, Time + batch time - finish, 0) ~~|\n"
+     "backlog = INTEG(input - starting / TIME STEP, first backlog) ~~|\n"
+     "in process = INTEG((starting - leaving) / TIME STEP, first batch) ~~|\n"
+     "finish = INTEG(later / TIME STEP, first time) ~~|\n"
+     ":END OF MACRO:\n"},
 };
 
 const struct mdl_macro *mdl_macro_library(struct mdl *m, const char *key) {
