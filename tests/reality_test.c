@@ -81,7 +81,7 @@ Test(refusals, all_that_a_reader_refused_stands_in_one_table) {
   cr_expect_str_eq(out.data,
                    "m.mdl: 3 refused\n\n"
                    "Line  Variable  Construct      Reason\n"
-                   "-------------------------------------------------------------------------------\n"
+                   "---------------------------------------------------------------------------------\n"
                    "   8  a         DELAY PROFILE  the function DELAY PROFILE is not supported (in a)\n"
                    "   9  b         FIND ZERO      the function FIND ZERO is not supported (in b)\n"
                    "   9  b         no such thing  unknown variable 'no such thing'\n\n");
