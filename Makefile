@@ -27,8 +27,8 @@ test:
 	@cmake/packages.sh run test
 	@cmake/configure.sh release -DSIMULATE_TESTS=ON
 	@cmake --build $(BUILD) --parallel
-	@ctest --preset release --parallel $(JOBS); status=$$?; \
-	grep -h '^skipped: ' $(BUILD)/Testing/Temporary/LastTest.log; exit $$status
+	@ctest --preset release --parallel $(JOBS) && status=0 || status=$$?; \
+	grep -h '^skipped: ' $(BUILD)/Testing/Temporary/LastTest.log || true; exit $$status
 
 bench: build
 	@cmake/packages.sh run bench

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/codepage.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "vensim/mdl_parts.h"
@@ -16,30 +17,10 @@ bool mdl_is_file(const char *path) {
   return size > 4 && strcasecmp(path + size - 4, ".mdl") == 0;
 }
 
-// CP1252, bytes 80 to 9F; 0: no character.
-static const uint16_t cp1252[32] = {0x20AC, 0,      0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021,
-                                    0x2C6,  0x2030, 0x160,  0x2039, 0x152,  0,      0x17D,  0,
-                                    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                    0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0,      0x17E,  0x178};
-
-static size_t encode(uint32_t c, char *out) {
-  if (c < 0x80) return out[0] = (char)c, 1;
-  if (c < 0x800) return out[0] = (char)(0xC0 | c >> 6), out[1] = (char)(0x80 | (c & 0x3F)), 2;
-  out[0] = (char)(0xE0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 0x3F)), out[2] = (char)(0x80 | (c & 0x3F));
-  return 3;
-}
-
 static const struct source *decode(struct mdl *m, const char *path, const char *bytes, size_t size) {
   bool says = size >= 7 && memcmp(bytes, "{UTF-8}", 7) == 0;
-  if (says || text_valid_prefix(bytes, size) == size) return source_from_text(m->arena, path, bytes, size, m->diag);
-  char *text = arena_alloc_array(m->arena, size + 1, 3);
-  size_t n = 0;
-  for (size_t i = 0; i < size; i++) {
-    unsigned char c = (unsigned char)bytes[i];
-    uint32_t code = c >= 0x80 && c < 0xA0 ? cp1252[c - 0x80] : c;
-    n += encode(code ? code : 0xFFFD, text + n);
-  }
-  return source_from_text(m->arena, path, text, n, m->diag);
+  if (!says && text_valid_prefix(bytes, size) != size) bytes = codepage_to_utf8(m->arena, bytes, size, &size);
+  return source_from_text(m->arena, path, bytes, size, m->diag);
 }
 
 static const char *stem(struct arena *a, const char *path) {
