@@ -422,6 +422,22 @@ Test(sketch, packed_numbers_come_back_and_cut_ones_fail) {
   cr_expect_eq(pack_crc(pack_crc(0, "1234", 4), "56789", 5), 0xE3069283u);
 }
 
+Test(sketch, counts_in_a_row_come_back_wherever_a_large_one_lies_or_the_record_ends) {
+  for (size_t large = 0; large <= 32; large++) {
+    uint32_t counts[32], read[32];
+    for (uint32_t i = 0; i < 32; i++) counts[i] = i == large ? UINT32_MAX - i : 4 * i;
+    struct text t = {0};
+    pack_counts(&t, counts, 32);
+    for (size_t size = 0; size <= t.size; size++) {
+      struct pack_reader r = {(unsigned char *)t.data, (unsigned char *)t.data + size, false};
+      pack_read_counts(&r, read, 32);
+      cr_expect_eq(r.failed, size < t.size, "large one at %zu, %zu bytes", large, size);
+    }
+    cr_expect_arr_eq(read, counts, sizeof counts, "large one at %zu", large);
+    text_free(&t);
+  }
+}
+
 Test(sketch, ranges_join_and_show_their_gaps) {
   struct ranges r = {0};
   cr_assert(ranges_add(&r, 64, 128) && ranges_add(&r, 256, 320) && ranges_add(&r, 128, 192));

@@ -64,6 +64,24 @@ uint64_t pack_read_bounded(struct pack_reader *r, uint64_t most) {
   return 0;
 }
 
+// Most counts take one byte: while all of eight do, they are taken together.
+static size_t read_small(struct pack_reader *r, uint32_t *n, size_t count) {
+  size_t i = 0;
+  for (uint64_t bytes; count - i >= 8 && r->end - r->at >= 8; i += 8, r->at += 8) {
+    memcpy(&bytes, r->at, sizeof bytes);
+    if (bytes & 0x8080808080808080u) break;
+    for (size_t b = 0; b < 8; b++) n[i + b] = r->at[b];
+  }
+  return i;
+}
+
+void pack_read_counts(struct pack_reader *r, uint32_t *n, size_t count) {
+  for (size_t i = 0; i < count;) {
+    i += read_small(r, n + i, count - i);
+    for (size_t next = i + 8 < count ? i + 8 : count; i < next; i++) n[i] = (uint32_t)pack_read_bounded(r, UINT32_MAX);
+  }
+}
+
 int64_t pack_read_signed(struct pack_reader *r) {
   uint64_t n = pack_read_count(r);
   return (int64_t)(n >> 1) ^ -(int64_t)(n & 1);

@@ -25,6 +25,7 @@ struct pack_reader {
 uint64_t pack_read_count(struct pack_reader *r);
 // A count that may be at most `most`; fails the reader above it.
 uint64_t pack_read_bounded(struct pack_reader *r, uint64_t most);
+void pack_read_counts(struct pack_reader *r, uint32_t *n, size_t count);  // as pack_counts wrote; 0 where it fails
 int64_t pack_read_signed(struct pack_reader *r);
 void pack_read_numbers(struct pack_reader *r, double *x, size_t count);
 // The next `size` bytes in place, or NULL.

@@ -335,11 +335,11 @@ static bool unpack_cell(struct sketch *s, size_t cell, struct pack_reader *r) {
   for (uint64_t i = 0; i < pages && !r->failed; i++) {
     int64_t page = pack_read_signed(r), limit = (1 << (11 + SKETCH_BITS - PAGE_SHIFT)) >> level;
     if (page < -limit - 1 || page > limit) r->failed = true;
-    for (int32_t b = 0; b < SKETCH_PAGE_BINS && !r->failed; b++) {
-      uint32_t count = (uint32_t)pack_read_bounded(r, UINT32_MAX);
-      sum += count;
-      if (count && !add_to_bin(s, cell, (int32_t)page * SKETCH_PAGE_BINS + b, level, count)) return false;
-    }
+    uint32_t counts[SKETCH_PAGE_BINS];
+    pack_read_counts(r, counts, SKETCH_PAGE_BINS);
+    for (uint32_t b = 0; b < SKETCH_PAGE_BINS; b++) sum += counts[b];
+    if (!r->failed && !is_empty(counts) && !add_page(s, cell, (int32_t)page * SKETCH_PAGE_BINS, level, counts))
+      return false;
   }
   if (sum != counted || (uint64_t)s->info[cell].counted + counted > UINT32_MAX) r->failed = true;
   s->info[cell].zeros += zeros;

@@ -181,8 +181,9 @@ static bool send_home(struct sweep *s, struct team_worker *w, struct text *recor
 
 static bool work(struct sweep *s, struct team_worker *w, struct text *record, struct diag *diag) {
   if (!team_init(w, s->study, s->reducer, s->lanes, diag)) return false;
-  struct range run;
-  for (uint64_t want = follower_want(s, 0, 0); next_run(s, &run, want);) {
+  struct range run, next;
+  bool more = next_run(s, &run, follower_want(s, 0, 0));
+  for (uint64_t want = follower_want(s, 0, 0); more; run = next) {
     uint64_t failed = w->failed;
     // The unfilled leaf is kept raw: its record is large enough alone.
     if (run.end - run.first < LEAF && !send_home(s, w, record, diag)) return false;
@@ -191,9 +192,11 @@ static bool work(struct sweep *s, struct team_worker *w, struct text *record, st
     s->failed += w->failed - failed;
     s->done += run.end - run.first;
     double start = now();
+    want = follower_want(s, start - begun, want);
+    // Asked for before findings are sent, so that a follower computes on while the leader unpacks them.
+    more = next_run(s, &next, want);
     if (reduce_due(w->reduce) && !send_home(s, w, record, diag)) return false;
     w->keep += now() - start;
-    want = follower_want(s, start - begun, want);
     show(s, false);
   }
   return send_home(s, w, record, diag);
