@@ -229,7 +229,7 @@ static size_t belt_length(struct xmile_reader *r, const struct xmile_conveyor *k
   const struct model *m = r->model;
   double len, run = ceil((m->stop - m->start) / m->step) + 1, wanted = run;
   if (xmile_constant(r, &c, k->len, &len, 0) && len / m->step < run) wanted = fmax(4 * ceil(len / m->step), 4);
-  return (size_t)fmin(fmin(wanted, run), LIMIT_CONVEYOR_SLATS);
+  return (size_t)fmax(fmin(fmin(wanted, run), LIMIT_CONVEYOR_SLATS), 1);  // a run backwards is refused later
 }
 
 static uint32_t variable(struct xmile_reader *r, const struct xmile_conveyor *k, const char *mark, bool of_slats) {
