@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // build: not on its own; kernel_generic.c, kernel_avx2.c and kernel_avx512.c include it
 // The interpreter's operations for one instruction set. op.def gives each element-wise operation as an expression of
-// vectors; from it come one function without a loop (the whole instruction is one vector), one with a single run
-// (every operand covers all elements densely), one for each combination of inner strides, and one for each combination
-// of operands that are the same in all lanes. select picks by shape.
+// vectors; from it come one function for a single run (every operand covers all elements densely), one for each
+// combination of inner strides, and two for each combination of operands that are the same in all lanes: `level`, where
+// those are a number each and the others dense, and `mixed` for any shape. select picks by shape.
 // Then follow the operations that are more than an expression: reductions, gather, lookup, uniform.
 //
 // Loads come before stores in every iteration and no pointer is restrict, since dst may be one of the operands.
@@ -338,8 +338,8 @@ static void UNIFORM_special(ARGUMENTS) {
     for (size_t l = 0; l < lanes; l++) d[k * lanes + l] = rng_uniform(e->seed, e->members[l], stream, k, e->step);
 }
 
-// What to call, by operation: a special one serves all; else one vector; one dense run; shapes by inner strides
-// a + 2b + 4c; and by operands that are the same in all lanes, counted likewise.
+// What to call, by operation: a special one serves all; else one dense run; shapes by inner strides a + 2b + 4c; and, by
+// operands that are the same in all lanes, counted likewise, level and mixed.
 #define SHAPES1(id) id##_shape_000, id##_shape_100
 #define SHAPES2(id) SHAPES1(id), id##_shape_010, id##_shape_110
 #define SHAPES3(id) SHAPES2(id), id##_shape_001, id##_shape_101, id##_shape_011, id##_shape_111
