@@ -323,6 +323,11 @@ run 0 imported/model.yaml -o after -q --save all
 check "a model and its copy give the same bits" cmp -s before/run.csv after/run.csv
 run 4 import tank.yaml -o imported
 says "'imported/model.yaml' exists already"
+cp tank.yaml kept.yaml
+run 2 export --xmile base.yaml -o ./tank.yaml
+says "'./tank.yaml' is a file of the model that is exported"
+run 2 export --xmile base.yaml -o base.yaml
+check "an export leaves its input alone" cmp -s tank.yaml kept.yaml
 run 0 export --xmile tank.yaml -o tank.xmile
 run 0 import tank.xmile -o from_xmile -q
 check "quiet is silent" test -z "$out"

@@ -300,6 +300,8 @@ static const struct {
     {"parameters: {p: {unit: 1, value: 1, prior: {normal: [0, 0]}}}\n", "error: normal demands sd > 0"},
     {"parameters: {p: {unit: 1, value: 1, prior: {triangular: [0, 3, 2]}}}\n",
      "error: triangular demands low <= mode <= high and low < high"},
+    {"parameters: {p: {unit: 1, value: 1, prior: {uniform: [-1e308, 1e308]}}}\n",
+     "error: uniform demands low < high, of finite width"},
     {"parameters: {p: {unit: 1, value: 1, prior: {loguniform: [0, 2]}}}\n", "error: loguniform demands 0 < low < high"},
     {"parameters: {p: {unit: 1, value: 1, prior: {beta: [1, 2, 3]}}}\n",
      "error: beta needs (a, b, low, high), not 3 numbers"},

@@ -72,6 +72,14 @@ Test(scenario, settings_override_the_model, .init = open_bench, .fini = close_be
   cr_assert(good("scenario: s\nmodel: model.yaml\nsave: all\n")->save_all);
 }
 
+Test(scenario, a_saving_interval_that_misses_the_stop_is_a_warning, .init = open_bench, .fini = close_bench) {
+  good("scenario: s\nmodel: model.yaml\nsave_every: 8\n");
+  cr_expect_str_empty(bench_messages(&b));
+  good("scenario: s\nmodel: model.yaml\nsave_every: 17\n");
+  cr_expect(strstr(bench_messages(&b), "s.yaml:3:13: warning: the last time saved is 2044, before stop at 2050"), "%s",
+            bench_messages(&b));
+}
+
 Test(scenario, calendar_phases_take_open_ends_from_their_neighbours, .init = open_bench, .fini = close_bench) {
   const struct scenario *s = good(PHASES);
   cr_assert_eq(s->phases.count, 3);
@@ -253,6 +261,8 @@ static const struct {
     {"scenario: s\nextends: none.yaml\n", "s.yaml:2:10: error: cannot find 'none.yaml'"},
     {"scenario: s\nstep: 0.3\n", "the nearest step that does is 40/133 = 0.300751879699248"},
     {"scenario: s\nsave_every: 0.1\n", "error: the saving interval 0.1 is not a multiple of step 0.0625"},
+    {"scenario: s\nsave_every: 41\n",
+     "s.yaml:2:13: error: the saving interval 41 is longer than the time from start to stop, 40"},
     {"scenario: s\nstop: 2000\n", "s.yaml:2:7: error: stop must come after start"},
     {"scenario: s\nmethod: rk5\n", "error: 'rk5' is no method"},
     {"scenario: s\nrtol: 0\n", "error: rtol must be above 0"},

@@ -312,6 +312,7 @@ def refused(scenario):
         check(f"{more} is refused", words in sweep("no", scenario, *more, code=1).stderr)
     for more in (["--shard", "4/3"], ["--threads", 0], ["--lanes", 24], ["--shard", "1/2", "--extend", 5]):
         sweep("no", scenario, *more, code=2)
+    sweep("no", scenario, "--members", 64, env=dict(os.environ, OMP_NUM_THREADS="99999"))
     sweep("latin", scenario, "--members", 100, "--sampling", "latin")
     done = run("sweep", scenario, "-o", "latin", "--sampling", "latin", "--extend", 200, code=1)
     check("a Latin hypercube is not extended, and the reason given", "strata" in done.stderr, done.stderr)

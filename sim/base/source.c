@@ -18,7 +18,7 @@ static struct source *check_text(struct arena *a, const char *path, const char *
   struct source *s = arena_new(a, struct source);
   *s = (struct source){.path = arena_string(a, path), .text = text, .size = size};
   if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
-    diag_error(diag, NOWHERE, file_utf16);
+    diag_error(diag, NOWHERE, file_utf16, path);
     return NULL;
   }
   const char *nul = memchr(text, 0, size);

@@ -97,7 +97,7 @@ static void read_time(struct model_reader *r) {
   ok = read_instant(r, time, "step", &c.step, &c.step_at) && ok;
   c.save = c.step, c.save_at = c.step_at;
   if (tree_get(time, "save")) ok = read_instant(r, time, "save", &c.save, &c.save_at) && ok;
-  if (ok && m->time_unit) reader_clock_check(&c, r->diag);
+  if (ok && m->time_unit && reader_clock_check(&c, r->diag)) reader_clock_warn(&c, r->diag);
   m->start = c.start, m->stop = c.stop, m->step = c.step, m->save = c.save;
 }
 

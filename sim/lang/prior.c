@@ -26,20 +26,24 @@ static const struct {
 // Arguments that are pure numbers whatever the parameter's unit: a bit for each place.
 static const unsigned pure[PRIOR_KINDS] = {[PRIOR_LOGNORMAL] = 2, [PRIOR_BETA] = 3, [PRIOR_GAMMA] = 1};
 
+// A width beyond the largest number would make every draw infinite.
+static bool has_width(double low, double high) {
+  return low < high && isfinite(high - low);
+}
 static bool is_uniform(const double *x) {
-  return x[0] < x[1];
+  return has_width(x[0], x[1]);
 }
 static bool is_loguniform(const double *x) {
   return 0 < x[0] && x[0] < x[1];
 }
 static bool is_triangular(const double *x) {
-  return x[0] <= x[1] && x[1] <= x[2] && x[0] < x[2];
+  return x[0] <= x[1] && x[1] <= x[2] && has_width(x[0], x[2]);
 }
 static bool is_normal(const double *x) {
   return x[1] > 0;
 }
 static bool is_beta(const double *x) {
-  return x[0] > 0 && x[1] > 0 && x[2] < x[3];
+  return x[0] > 0 && x[1] > 0 && has_width(x[2], x[3]);
 }
 static bool is_positive_pair(const double *x) {
   return x[0] > 0 && x[1] > 0;
@@ -52,12 +56,12 @@ static const struct {
   bool (*holds)(const double *args);
   const char *demand;
 } rules[PRIOR_KINDS] = {
-    [PRIOR_UNIFORM] = {is_uniform, "low < high"},
+    [PRIOR_UNIFORM] = {is_uniform, "low < high, of finite width"},
     [PRIOR_LOGUNIFORM] = {is_loguniform, "0 < low < high"},
-    [PRIOR_TRIANGULAR] = {is_triangular, "low <= mode <= high and low < high"},
+    [PRIOR_TRIANGULAR] = {is_triangular, "low <= mode <= high and low < high, of finite width"},
     [PRIOR_NORMAL] = {is_normal, "sd > 0"},
     [PRIOR_LOGNORMAL] = {is_positive_pair, "median > 0 and sigma > 0"},
-    [PRIOR_BETA] = {is_beta, "a > 0, b > 0 and low < high"},
+    [PRIOR_BETA] = {is_beta, "a > 0, b > 0 and low < high, of finite width"},
     [PRIOR_GAMMA] = {is_positive_pair, "shape > 0 and scale > 0"},
     [PRIOR_EXPONENTIAL] = {is_positive, "mean > 0"},
 };

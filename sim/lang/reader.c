@@ -164,7 +164,12 @@ static bool step_divides(const struct reader_clock *c, struct diag *diag) {
 }
 
 static bool save_fits(const struct reader_clock *c, struct diag *diag) {
-  double times;
+  double times, span = c->stop - c->start;
+  if (c->save > span + 1e-6 * c->step) {
+    char save[32], whole[32];
+    diag_error(diag, c->save_at, clock_save_long, text_from_number(c->save, save), text_from_number(span, whole));
+    return false;
+  }
   if (reader_is_multiple(c->save, c->step, &times) && times >= 1) return true;
   char save[32], step[32], near[32];
   if (times < 1) times = 1;
@@ -182,4 +187,11 @@ bool reader_clock_check(const struct reader_clock *c, struct diag *diag) {
   if (!(c->save > 0)) diag_error(diag, c->save_at, value_positive, "the saving interval");
   if (!(c->step > 0) || !(c->save > 0)) return false;
   return step_divides(c, diag) && save_fits(c, diag);
+}
+
+void reader_clock_warn(const struct reader_clock *c, struct diag *diag) {
+  double times = floor((c->stop - c->start + 1e-6 * c->step) / c->save), end = c->start + times * c->save;
+  if (c->stop - end <= 1e-6 * c->step) return;
+  char last[32], stop[32];
+  diag_warning(diag, c->save_at, clock_save_end, text_from_number(end, last), text_from_number(c->stop, stop));
 }

@@ -41,8 +41,11 @@ struct reader_clock {
   double start, stop, step, save;
   struct span start_at, stop_at, step_at, save_at;
 };
-// stop after start, step divides the span, save is a multiple of step; times within 1e-6 step count as equal.
+// stop after start, step divides the span, save is a multiple of step and not longer than the span; times within 1e-6
+// step count as equal.
 bool reader_clock_check(const struct reader_clock *c, struct diag *diag);
+// Warns where save does not divide the span: nothing is saved at the stop. For a clock that is in order.
+void reader_clock_warn(const struct reader_clock *c, struct diag *diag);
 // Is `value` a whole multiple of `step` (within 1e-6 step), and of how many?
 bool reader_is_multiple(double value, double step, double *times);
 

@@ -37,6 +37,7 @@ static bool read_clock(struct scenario_reader *r) {
   ok = read_instant(r, "step", &c.step, &c.step_at) && ok;
   ok = read_instant(r, "save_every", &c.save, &c.save_at) && ok;
   if (!ok || !reader_clock_check(&c, r->diag)) return false;
+  if (c.start != s->start || c.stop != s->stop || c.save != s->save) reader_clock_warn(&c, r->diag);
   s->start = c.start, s->stop = c.stop, s->step = c.step, s->save = c.save;
   return true;
 }

@@ -272,8 +272,10 @@ static bool open_file(struct journal *j, struct diag *diag) {
   int flags = j->mode == JOURNAL_CREATE ? O_RDWR | O_CREAT : j->mode == JOURNAL_RESUME ? O_RDWR : O_RDONLY;
   j->fd = open(j->path, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (j->fd < 0) {
-    if (errno == ENOENT && j->mode != JOURNAL_CREATE)
+    if (errno == ENOENT && j->mode == JOURNAL_RESUME)
       diag_error(diag, NOWHERE, journal_missing, j->path);
+    else if (errno == ENOENT && j->mode == JOURNAL_READ)
+      diag_error(diag, NOWHERE, journal_none, j->path);
     else
       diag_error(diag, NOWHERE, file_open, j->path, strerror(errno));
     return false;

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "sweep/team.h"
 
@@ -318,7 +319,8 @@ static bool lead(struct arena *a, struct sweep *s, const struct ledger_plan *p, 
 }
 
 unsigned sweep_processors(void) {
-  return (unsigned)omp_get_max_threads();
+  int threads = omp_get_max_threads();
+  return threads < LIMIT_THREADS ? (unsigned)threads : LIMIT_THREADS;
 }
 
 static unsigned choose_threads(const struct sweep_options *o) {

@@ -399,6 +399,10 @@ bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude) {
       r.macro = NULL;
     } else {
       struct entry x = next_entry(&r);
+      if (s->text[x.next - 1] != '|') {
+        diag_error(m->diag, ((struct span){s, x.start, 1}), mdl_cut);
+        return false;
+      }
       if (s->text[r.at] == '*')
         read_group(&r, &x);
       else
