@@ -338,8 +338,8 @@ static void UNIFORM_special(ARGUMENTS) {
     for (size_t l = 0; l < lanes; l++) d[k * lanes + l] = rng_uniform(e->seed, e->members[l], stream, k, e->step);
 }
 
-// What to call, by operation: a special one serves all; else one dense run; shapes by inner strides a + 2b + 4c; and, by
-// operands that are the same in all lanes, counted likewise, level and mixed.
+// What to call, by operation: a special one serves all; else one dense run; shapes by inner strides a + 2b + 4c; and,
+// by operands that are the same in all lanes, counted likewise, level and mixed.
 #define SHAPES1(id) id##_shape_000, id##_shape_100
 #define SHAPES2(id) SHAPES1(id), id##_shape_010, id##_shape_110
 #define SHAPES3(id) SHAPES2(id), id##_shape_001, id##_shape_101, id##_shape_011, id##_shape_111
