@@ -212,6 +212,21 @@ def full_disk(scenario):
     same("one", "two", "resumed after a full disk")
 
 
+def blocked(scenario):
+    """A result that cannot be written is named, whichever thread writes it, and the sweep can be finished later."""
+    sweep("one", scenario, "--threads", 1)
+    sweep("two", scenario, "--threads", 2)
+    for name in ("sweep.csv", "sweep.nc"):
+        path = pathlib.Path("two") / name
+        path.unlink()
+        path.mkdir()
+        done = run("sweep", scenario, "-o", "two", "-q", "--resume", "--threads", 2, code=4)
+        check(f"{name} is named", f"two/{name}" in done.stderr, done.stderr)
+        path.rmdir()
+    run("sweep", scenario, "-o", "two", "-q", "--resume", "--threads", 2)
+    same("one", "two", "resumed after a result that could not be written")
+
+
 def full_volume(scenario):
     """A file system that really is full, where mounting one is allowed."""
     pathlib.Path("small").mkdir()
@@ -361,6 +376,7 @@ def main():
         ways(scenarios / "population.yaml", 4100, "4 MiB")
         kills(scenarios / "sir.yaml")
         full_disk(scenarios / "sir.yaml")
+        blocked(scenarios / "sir.yaml")
         full_volume(scenarios / "sir.yaml")
         compacted()
         chance()

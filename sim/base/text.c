@@ -103,6 +103,10 @@ bool text_to_number(const char *s, size_t size, double *value) {
 
 const char *text_from_number(double value, char out[32]) {
   if (isnan(value)) return strcpy(out, "nan");  // never "-nan": the sign of a NaN differs between processors
+  if (fabs(value) < 1e15 && value == trunc(value) && (value != 0 || !signbit(value))) {
+    snprintf(out, 32, "%lld", (long long)value);  // most numbers of result files are years, counts and zeros
+    return out;
+  }
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(out, 32, "%.*g", digits, value);
     for (char *c = out; *c; c++)

@@ -109,15 +109,13 @@ static void serve(void *context, struct sweep *s) {
 
 // ---- the program
 
-// The processors of a machine are shared by its ranks.
-static unsigned threads_of_rank(void) {
+static unsigned ranks_here(void) {
   MPI_Comm node;
   int ranks;
   MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
   MPI_Comm_size(node, &ranks);
   MPI_Comm_free(&node);
-  unsigned processors = sweep_processors();
-  return processors / (unsigned)ranks ? processors / (unsigned)ranks : 1;
+  return (unsigned)ranks;
 }
 
 static bool is_launched(void) {
@@ -142,7 +140,9 @@ int main(int argc, char **argv) {
   if (MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &level) != MPI_SUCCESS) return EXIT_IO;
   MPI_Comm_rank(MPI_COMM_WORLD, &ranks.rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks.size);
-  struct sweep_crew crew = {&ranks, ranks.rank == 0, threads_of_rank(), agree, share, serve, ask, send, leave};
+  // The processors of a machine are shared by its ranks.
+  unsigned here = ranks_here(), each = sweep_processors() / here;
+  struct sweep_crew crew = {&ranks, ranks.rank == 0, each ? each : 1, here, agree, share, serve, ask, send, leave};
   bool sweeps = argc > 1 && strcmp(argv[1], "sweep") == 0 && ranks.size > 1;
   if (level < MPI_THREAD_SERIALIZED)
     MPI_Abort(MPI_COMM_WORLD, EXIT_IO);

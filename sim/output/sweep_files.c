@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,6 +100,64 @@ static bool remove_old(const char *path, struct diag *diag) {
   return false;
 }
 
+// sweep.csv, written by a thread with memory and messages of its own.
+struct csv_job {
+  const char *path;
+  const struct sweep_labels *labels;
+  const struct sweep_results *results;
+  struct arena arena;
+  struct diag diag;
+  bool good, complete;  // complete: memory did not run out
+};
+
+static void *write_csv(void *context) {
+  struct csv_job *job = context;
+  jmp_buf oom;
+  arena_init(&job->arena, &oom);
+  if (setjmp(oom) == 0) {
+    diag_init(&job->diag, &job->arena);
+    job->good = sweep_csv_write(&job->arena, job->path, job->labels, job->results, &job->diag);
+    job->complete = true;
+  }
+  return NULL;
+}
+
+// The first message of the job is passed on.
+static bool end_csv(struct csv_job *job, struct diag *diag) {
+  if (!job->complete) diag_error(diag, NOWHERE, memory);
+  for (size_t i = 0; job->complete && i < job->diag.messages.count && i < 1; i++) {
+    const struct message *m = &job->diag.messages.items[i];
+    diag_add(diag, m->severity, m->id, NOWHERE, "%s", m->text);
+    if (m->hint) diag_hint(diag, "%s", m->hint);
+  }
+  arena_free(&job->arena);
+  return job->complete && job->good;
+}
+
+// The two large files, at the same time where there are threads for it. When memory runs out here, the jump goes on
+// only after the other thread has ended.
+static bool write_large(struct arena *a, const char *csv, const char *nc, const struct sweep_labels *l,
+                        const struct sweep_results *r, const struct netcdf_options *o, struct diag *diag) {
+  struct csv_job job = {.path = csv, .labels = l, .results = r};
+  pthread_t thread;
+  if (r->threads < 2 || pthread_create(&thread, NULL, write_csv, &job) != 0)
+    return sweep_csv_write(a, csv, l, r, diag) && netcdf_write_sweep(a, nc, l, r, o, diag);
+  jmp_buf *outer = a->oom, here;
+  volatile bool complete = false, good = false;
+  if (setjmp(here) == 0) {
+    a->oom = &here;
+    good = netcdf_write_sweep(a, nc, l, r, o, diag);
+    complete = true;
+  }
+  a->oom = outer;
+  pthread_join(thread, NULL);
+  if (!complete) {
+    arena_free(&job.arena);
+    arena_fail(a);
+  }
+  return end_csv(&job, diag) && good;
+}
+
 bool sweep_files_write(struct arena *a, const char *folder, const struct study *s, const struct sweep_results *r,
                        const struct summary_options *o, struct diag *diag) {
   const struct sweep_labels *l = s->labels;
@@ -109,7 +168,6 @@ bool sweep_files_write(struct arena *a, const char *folder, const struct study *
                               .program = "simulate " SIMULATE_VERSION};
   return (r->failure_count ? write_failures(a, failures, s, r, diag) : remove_old(failures, diag)) &&
          (s->spec->keep_members ? sweep_csv_write_members(a, members, l, r, diag) : remove_old(members, diag)) &&
-         sweep_csv_write(a, file_join(a, folder, "sweep.csv"), l, r, diag) &&
-         netcdf_write_sweep(a, file_join(a, folder, "sweep.nc"), l, r, &nc, diag) &&
+         write_large(a, file_join(a, folder, "sweep.csv"), file_join(a, folder, "sweep.nc"), l, r, &nc, diag) &&
          write_summary(a, file_join(a, folder, "summary.json"), s, r, o, diag);
 }

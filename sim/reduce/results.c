@@ -349,6 +349,7 @@ struct sweep_results *results_make(struct arena *a, struct reducer *r, unsigned 
   }
   a->oom = &here;
   fill(&m);
+  m.s->threads = threads;
   a->oom = outer;
   release(&m);
   return m.s;

@@ -47,6 +47,7 @@ struct sweep_results {
   struct histogram *histograms;                  /* [config->histogram_count][policy][time] */
   uint64_t *began; /* [policy][phase][time] members whose phase began in that save interval */
   const struct reducer *reducer;
+  unsigned threads;  // that may work on the results
 };
 
 // NULL when memory is out (reported). Takes in the unfilled last leaf; the reducer takes no more members afterwards and

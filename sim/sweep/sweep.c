@@ -290,9 +290,16 @@ static bool check_extend(const struct study *s, const struct sweep_options *o, s
   return false;
 }
 
+// The followers on the leader's machine have left, and their processors are idle.
+static unsigned finishing_threads(const struct sweep *s) {
+  if (!s->options->crew) return s->threads;
+  unsigned all = s->threads * s->options->crew->neighbours, most = sweep_processors();
+  return all <= most ? all : most > s->threads ? most : s->threads;
+}
+
 static bool finish(struct arena *a, struct sweep *s, const struct sink *sink, struct diag *diag) {
   double start = now();
-  struct sweep_results *results = results_make(a, s->reducer, s->threads, diag);
+  struct sweep_results *results = results_make(a, s->reducer, finishing_threads(s), diag);
   bool good = results && (!sink->finish || sink->finish(sink->context, s->study->labels, results, diag));
   if (results) {
     s->report->failed = 0;

@@ -18,7 +18,8 @@ enum sweep_agreement { SWEEP_AGREED, SWEEP_FOLLOWER_FAILED, SWEEP_LEADER_FAILED 
 struct sweep_crew {
   void *context;
   bool leader;
-  unsigned threads;  // of this process, unless the options say so
+  unsigned threads;     // of this process, unless the options say so
+  unsigned neighbours;  // processes on its machine, itself included
   // Every process calls these. agree: was all well everywhere? share: the leader's number.
   enum sweep_agreement (*agree)(void *context, bool good);
   uint64_t (*share)(void *context, uint64_t value);
