@@ -4,13 +4,16 @@
 with sweeps. Seconds are the least of several calls, with the processor's own beside them, which other work disturbs
 less. Aims stand beside the numbers.
 
-    report_bench.py PROGRAM [MEMBERS]        members of each sweep (10000)
+    report_bench.py PROGRAM [--members N] [--json FILE]
+
+FILE is for bench/compare: seconds of each call.
 """
+import argparse
+import json
 import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -30,7 +33,7 @@ CASES = [
 
 
 def measure(command):
-    """The least seconds on the clock, and the least of the processor's, children's with them."""
+    """Seconds of each call on the clock, and the least of the processor's, children's with them."""
     clock, processor = [], []
     for _ in range(CALLS):
         before, start = os.times(), time.perf_counter()
@@ -38,26 +41,39 @@ def measure(command):
         after = os.times()
         clock.append(time.perf_counter() - start)
         processor.append(after.children_user + after.children_system - before.children_user - before.children_system)
-    return min(clock), min(processor)
+    return clock, min(processor)
+
+
+def verdict(value, aim):
+    return "ok" if value <= aim else "MISSED"
 
 
 def main():
-    program = str(pathlib.Path(sys.argv[1]).resolve())
-    members = sys.argv[2] if len(sys.argv) > 2 else "10000"
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", type=lambda p: str(pathlib.Path(p).resolve()))
+    parser.add_argument("--members", default="10000", help="of each sweep")
+    parser.add_argument("--json", type=lambda p: pathlib.Path(p).resolve())
+    arguments = parser.parse_args()
+    program, rows = arguments.program, []
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         for name in ("base", "full_package"):
             scenario = str(ROOT / "scenarios" / f"{name}.yaml")
             subprocess.run([program, "run", "-q", scenario], check=True)
-            subprocess.run([program, "sweep", "-q", scenario, "--members", members], check=True)
-        for title, aim, arguments in CASES:
-            if arguments[0] == "figure" and not shutil.which("gnuplot"):
+            subprocess.run([program, "sweep", "-q", scenario, "--members", arguments.members], check=True)
+        for title, aim, command in CASES:
+            if command[0] == "figure" and not shutil.which("gnuplot"):
                 print(f"{title:32} not measured: gnuplot is not installed")
                 continue
-            clock, processor = measure([program, *arguments, "-q"])
-            print(f"{title:32} {clock:6.3f} s  {processor:6.3f} s processor   aim {aim} s")
-        size = os.path.getsize("en.html")
-        print(f"{'size of the report':32} {size / 1e6:6.3f} MB   aim 1.5 MB")
+            clock, processor = measure([program, *command, "-q"])
+            rows.append({"name": title, "seconds": clock})
+            least = min(clock)
+            print(f"{title:32} {least:6.3f} s  {processor:6.3f} s processor   aim {aim} s  {verdict(least, aim)}")
+        size = os.path.getsize("en.html") / 1e6
+        print(f"{'size of the report':32} {size:6.3f} MB   aim 1.5 MB  {verdict(size, 1.5)}")
+        os.chdir(ROOT)
+    if arguments.json:
+        arguments.json.write_text(json.dumps({"benchmarks": rows}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
