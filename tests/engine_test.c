@@ -301,6 +301,35 @@ static double *power_of(struct lab *l, double low, double high, bool ranged, con
   return lab_batch(l, 8, exponents, NULL, 1, NULL);
 }
 
+// What is known of an exponent follows from the supports of priors; an integer at either end counts.
+Test(engine, ranges_of_exponents_follow_from_supports) {
+  static const struct {
+    const char *exponent;
+    double low, high;
+    bool sign;
+  } rows[] = {
+      {"a", 0.25, 0.75, false},      {"a", 0.25, 1, true},       {"a", 1, 1.5, true},
+      {"a * 0.5", 0.5, 1.5, false},  {"a * 0.5", 0.5, 2, true},  {"(-a) * 0.5", 0.5, 1.5, false},
+      {"1 / a", 1.25, 1.75, false},  {"1 / a", -1, 1, true},     {"a - 0.5", 0.75, 1.25, false},
+      {"a + 0.25", 0.5, 0.75, true}, {"exp(a)", 0.1, 0.2, true},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct lab l;
+    char equations[160];
+    snprintf(equations, sizeof equations, "flows:\n  f: {unit: 1, equation: y^(%s)}\n  g: {unit: 1, equation: 0}\n",
+             rows[i].exponent);
+    compile(&l, equations, NULL);
+    struct lower_options o = lab_uncertain(&l, false);
+    struct program_parameter p = o.uncertain[0];
+    p.ranged = true, p.low = rows[i].low, p.high = rows[i].high;
+    o.uncertain = &p;
+    cr_assert(lab_lower(&l, &o), "%s", lab_messages(&l));
+    cr_assert_eq(dump_has(&l, "powsign"), rows[i].sign, "%s in %g..%g: %s", rows[i].exponent, rows[i].low, rows[i].high,
+                 lab_dump(&l));
+    lab_close(&l);
+  }
+}
+
 Test(engine, an_exponent_that_cannot_be_an_integer_needs_no_sign) {
   const double exponents[8] = {0.25, 0.3, 0.5, 0.75, 0.6, 0.4, 0.7, 0.26};
   struct lab with, without, across;
