@@ -308,10 +308,11 @@ Test(engine, ranges_of_exponents_follow_from_supports) {
     double low, high;
     bool sign;
   } rows[] = {
-      {"a", 0.25, 0.75, false},      {"a", 0.25, 1, true},       {"a", 1, 1.5, true},
-      {"a * 0.5", 0.5, 1.5, false},  {"a * 0.5", 0.5, 2, true},  {"(-a) * 0.5", 0.5, 1.5, false},
-      {"1 / a", 1.25, 1.75, false},  {"1 / a", -1, 1, true},     {"a - 0.5", 0.75, 1.25, false},
-      {"a + 0.25", 0.5, 0.75, true}, {"exp(a)", 0.1, 0.2, true},
+      {"a", 0.25, 0.75, false},     {"a", 0.25, 1, true},           {"a", 1, 1.5, true},
+      {"a * 0.5", 0.5, 1.5, false}, {"a * 0.5", 0.5, 2, true},      {"(-a) * 0.5", 0.5, 1.5, false},
+      {"1 / a", 1.25, 1.75, false}, {"1 / a", -1, 1, true},         {"1 / a", 0.6, 1.25, true},
+      {"a * a", 0.9, 1.2, true},    {"a - 0.5", 0.75, 1.25, false}, {"a + 0.25", 0.5, 0.75, true},
+      {"exp(a)", 0.1, 0.2, true},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct lab l;
