@@ -8,9 +8,11 @@
 // every ratio the median of the ratios within a repetition; the clock is this process's CPU time, so that other
 // programs disturb little. Aims hold for an idle machine.
 //
-//     engine_bench [--json FILE]    run in the root of the source tree; FILE is for bench/compare
-//     engine_bench --hand           only the models written by hand
-//     engine_bench --check          only compares their answers
+//     engine_bench [--quick] [--json FILE]    run in the root of the source tree; FILE is for bench/compare
+//     engine_bench [--quick] --hand           only the models written by hand
+//     engine_bench --check                    only compares their answers
+//
+// --quick measures everything once, for a look.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,7 @@ enum { LANE_COUNTS = sizeof lane_counts / sizeof *lane_counts, RIGS = KERNELS * 
 static const double aim = 0.4;
 static FILE *json;
 static bool only_check;
+static int repetitions = REPETITIONS;
 
 // ---- time
 
@@ -58,14 +61,14 @@ static int compare_numbers(const void *a, const void *b) {
 
 static double median(const double *x) {
   double sorted[REPETITIONS];
-  memcpy(sorted, x, sizeof sorted);
-  qsort(sorted, REPETITIONS, sizeof *sorted, compare_numbers);
-  return sorted[REPETITIONS / 2];
+  memcpy(sorted, x, sizeof *sorted * (size_t)repetitions);
+  qsort(sorted, (size_t)repetitions, sizeof *sorted, compare_numbers);
+  return sorted[repetitions / 2];
 }
 
 static double median_ratio(const double *a, const double *b) {
   double ratios[REPETITIONS];
-  for (int i = 0; i < REPETITIONS; i++) ratios[i] = a[i] / b[i];
+  for (int i = 0; i < repetitions; i++) ratios[i] = a[i] / b[i];
   return median(ratios);
 }
 
@@ -76,7 +79,7 @@ static void record(const char *model, const char *kernel, const char *what, cons
   if (!json) return;
   fprintf(json, "%s\n  {\"name\": \"engine %s %s %s\", \"seconds\": [", begun ? "," : "{\"benchmarks\": [", model,
           kernel, what);
-  for (int i = 0; i < REPETITIONS; i++) fprintf(json, "%s%.9g", i ? ", " : "", seconds[i]);
+  for (int i = 0; i < repetitions; i++) fprintf(json, "%s%.9g", i ? ", " : "", seconds[i]);
   fprintf(json, "]}");
   begun = true;
 }
@@ -138,7 +141,7 @@ static void measure_model(const struct loaded *l, const char *title) {
   size_t count = open_rigs(l, all);
   const struct program *p = l->program;
   check_same(all, count);
-  for (int i = 0; i < REPETITIONS; i++)
+  for (int i = 0; i < repetitions; i++)
     for (size_t r = 0; r < count; r++) {
       all[r].run[i] = seconds_of(run, &all[r].rig);
       all[r].rates[i] = seconds_of(rates, &all[r].rig);
@@ -200,7 +203,7 @@ static void check_hand(const struct rig *r, struct by_hand *h, const char *name)
 
 static void time_hand(struct rig *r, const struct hand_model *h, struct by_hand *stages, struct by_hand *registers) {
   double times[3][REPETITIONS];
-  for (int i = 0; i < REPETITIONS; i++) {
+  for (int i = 0; i < repetitions; i++) {
     times[0][i] = seconds_of(run, r);
     times[1][i] = seconds_of(run_hand, stages);
     times[2][i] = seconds_of(run_hand, registers);
@@ -257,11 +260,21 @@ static void measure_hands(void) {
 }
 
 int main(int argc, char **argv) {
-  only_check = argc == 2 && strcmp(argv[1], "--check") == 0;
-  if (argc == 3 && strcmp(argv[1], "--json") == 0) json = fopen(argv[2], "w");
-  bool only_hand = argc == 2 && strcmp(argv[1], "--hand") == 0;
-  if (argc > 1 && !json && !only_check && !only_hand) {
-    fprintf(stderr, "usage: engine_bench [--json FILE | --hand | --check]\n");
+  bool only_hand = false, known = true;
+  for (int i = 1; i < argc && known; i++) {
+    if (strcmp(argv[i], "--quick") == 0)
+      repetitions = 1;
+    else if (strcmp(argv[i], "--check") == 0)
+      only_check = true;
+    else if (strcmp(argv[i], "--hand") == 0)
+      only_hand = true;
+    else if (strcmp(argv[i], "--json") == 0 && i + 1 < argc)
+      known = (json = fopen(argv[++i], "w"));
+    else
+      known = false;
+  }
+  if (!known) {
+    fprintf(stderr, "usage: engine_bench [--quick] [--json FILE | --hand | --check]\n");
     return 2;
   }
   if (only_check || only_hand) {

@@ -112,6 +112,7 @@ def check(found, path):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
+    parser.add_argument("--quick", action="store_true", help="taken as all benches take it: counts need no repetition")
     parser.add_argument("--json")
     parser.add_argument("--check")
     arguments = parser.parse_args()

@@ -2,7 +2,8 @@
 // Nanoseconds per element and lane of each operation, by kernel and number of lanes: the figures behind the choice of
 // lanes and of our own exp and log. Operands are one element, or 14 with a broadcast, as in a model of 14 industries.
 //
-//     kernel_bench [NAME...]    operations to measure; all without
+//     kernel_bench [--quick] [NAME...]    operations to measure, all without a name; --quick times each once: for a
+//     look
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ static _Alignas(64) double slab[SLOTS * MOST_LANES];
 static double xs[POINTS], ys[POINTS];
 static uint32_t indices[SLOTS];
 static uint64_t members[MOST_LANES];
+static int rounds = 7;
 
 static double now(void) {
   struct timespec t;
@@ -24,10 +26,10 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// The least time of several rounds, each of about a millisecond, per call.
+// The least time of the rounds, each of about a millisecond, per call.
 static double seconds(struct code *code, const struct kernel_env *env) {
   double best = 1;
-  for (int round = 0; round < 15; round++) {
+  for (int round = 0; round < rounds; round++) {
     size_t calls = 0;
     double start = now(), end;
     do {
@@ -71,6 +73,7 @@ static bool wanted(const char *name, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "--quick") == 0) rounds = 1, argc--, argv++;
   for (int i = 0; i < POINTS; i++) xs[i] = i / 40.0, ys[i] = xs[i] * xs[i];
   struct lookup_table table = {.x = xs, .y = ys, .count = POINTS, .mode = PATH_LINEAR};
   lookup_prepare(&table);

@@ -4,9 +4,9 @@
 with sweeps. Seconds are the least of several calls, with the processor's own beside them, which other work disturbs
 less. Aims stand beside the numbers.
 
-    report_bench.py PROGRAM [--members N] [--json FILE]
+    report_bench.py PROGRAM [--members N] [--quick] [--json FILE]
 
-FILE is for bench/compare: seconds of each call.
+FILE is for bench/compare: seconds of each call. --quick calls each once.
 """
 import argparse
 import json
@@ -32,10 +32,10 @@ CASES = [
 ]
 
 
-def measure(command):
+def measure(command, calls):
     """Seconds of each call on the clock, and the least of the processor's, children's with them."""
     clock, processor = [], []
-    for _ in range(CALLS):
+    for _ in range(calls):
         before, start = os.times(), time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         after = os.times()
@@ -52,6 +52,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=lambda p: str(pathlib.Path(p).resolve()))
     parser.add_argument("--members", default="10000", help="of each sweep")
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", type=lambda p: pathlib.Path(p).resolve())
     arguments = parser.parse_args()
     program, rows = arguments.program, []
@@ -65,7 +66,7 @@ def main():
             if command[0] == "figure" and not shutil.which("gnuplot"):
                 print(f"{title:32} not measured: gnuplot is not installed")
                 continue
-            clock, processor = measure([program, *command, "-q"])
+            clock, processor = measure([program, *command, "-q"], 1 if arguments.quick else CALLS)
             rows.append({"name": title, "seconds": clock})
             least = min(clock)
             print(f"{title:32} {least:6.3f} s  {processor:6.3f} s processor   aim {aim} s  {verdict(least, aim)}")

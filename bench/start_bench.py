@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a user waits for: runs, checks and tests from start to exit, and the stages of compilation, each beside its aim.
 
-    start_bench.py PROGRAM [STAGES] [--json FILE]
+    start_bench.py PROGRAM [STAGES] [--quick] [--json FILE]
 
 Wall times of whole processes, the median of repetitions taken in turn; processor time stands beside them, since a busy
 machine stretches only the former. STAGES (bench/stages.c) times stages inside a process. The large Vensim model is
-made here: 50,000 lines, 1.4 MB, 5,700 array elements. Aims hold for an idle machine with two cores.
+made here: 50,000 lines, 1.4 MB, 5,700 array elements. Aims hold for an idle machine with two cores. --quick runs each once.
 """
 import argparse
 import json
@@ -121,6 +121,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=lambda p: pathlib.Path(p).resolve())
     parser.add_argument("stages", nargs="?", type=lambda p: pathlib.Path(p).resolve())
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json")
     arguments = parser.parse_args()
     program = arguments.program
@@ -138,7 +139,7 @@ def main():
                  ("simulate check teacup.xmile", 0.005, ["check", xmile]),
                  ("simulate check large.mdl", 0.5, ["check", "--quiet", large])]
         clock = Clock()
-        for i in range(ROUNDS):
+        for i in range(1 if arguments.quick else ROUNDS):
             for name, aim, command in cases:
                 if aim < 0.4 or i < 3:
                     clock.run(name, [program, *command])
