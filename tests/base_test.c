@@ -405,6 +405,20 @@ Test(base, an_endless_file_stops_at_the_limit) {
   cr_assert_eq(diag.messages.items[0].id, ERROR_file_size);
 }
 
+// Without a writer a pipe would be waited for.
+Test(base, a_pipe_that_nobody_writes_to_is_empty_at_once, .timeout = 10) {
+  char folder[] = "/tmp/base-XXXXXX", path[64];
+  cr_assert_not_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/pipe", folder);
+  cr_assert_eq(mkfifo(path, 0600), 0);
+  struct source *s = source_read(&arena, path, 100, &diag);
+  cr_assert_not_null(s);
+  cr_assert_eq(s->size, 0);
+  cr_assert_not(source_is_plain(path, 100));
+  unlink(path);
+  rmdir(folder);
+}
+
 Test(base, what_is_not_a_readable_text_file_is_refused_with_the_reason) {
   cr_assert_null(source_read(&arena, "/tmp", 100, &diag));
   cr_assert_null(source_read(&arena, "/nowhere/at/all.yaml", 100, &diag));

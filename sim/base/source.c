@@ -4,9 +4,11 @@
 #include "base/source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -78,9 +80,14 @@ static FILE *open_file(const char *path, struct diag *diag) {
     diag_error(diag, NOWHERE, file_directory, path);
     return NULL;
   }
-  FILE *file = fopen(path, "rb");
-  if (!file) diag_error(diag, NOWHERE, file_open, path, strerror(errno));
-  return file;
+  // Without waiting, or a pipe that nobody writes to would be waited for; what is open is read in the usual way.
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  FILE *file = NULL;
+  if (fd >= 0 && fcntl(fd, F_SETFL, 0) == 0) file = fdopen(fd, "rb");
+  if (file) return file;
+  diag_error(diag, NOWHERE, file_open, path, strerror(errno));
+  if (fd >= 0) close(fd);
+  return NULL;
 }
 
 const char *source_bytes(struct arena *a, const char *path, size_t limit, size_t *size, struct diag *diag) {
@@ -99,6 +106,11 @@ const char *source_bytes(struct arena *a, const char *path, size_t limit, size_t
   else
     diag_error(diag, NOWHERE, file_size, path, limit);
   return NULL;
+}
+
+bool source_is_plain(const char *path, size_t limit) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size <= (off_t)limit;
 }
 
 struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag) {

@@ -30,6 +30,8 @@ struct span {
 struct source *source_read(struct arena *a, const char *path, size_t limit, struct diag *diag);
 // The bytes of a file as they are, in the arena, with a NUL behind: for files that are not UTF-8.
 const char *source_bytes(struct arena *a, const char *path, size_t limit, size_t *size, struct diag *diag);
+// A regular file of at most so many bytes: what a library may open by its name.
+bool source_is_plain(const char *path, size_t limit);
 // A source from memory (tests, command-line options); the text is copied and checked as a file is.
 struct source *source_from_text(struct arena *a, const char *path, const char *text, size_t size, struct diag *diag);
 

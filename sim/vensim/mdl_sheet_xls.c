@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // XLS (BIFF) through libfreexl, which knows values but no names of cells.
 #include <freexl.h>
-#include <sys/stat.h>
 
 #include "base/limits.h"
 #include "vensim/mdl_sheet.h"
@@ -58,9 +57,8 @@ static bool read_book(struct reader *r) {
 }
 
 bool mdl_sheet_xls(struct arena *a, const char *path, struct mdl_book *b, struct diag *diag) {
-  struct stat info;
   const void *handle = NULL;
-  if (stat(path, &info) != 0 || info.st_size > (off_t)LIMIT_FILE_BYTES || freexl_open(path, &handle) != FREEXL_OK) {
+  if (!source_is_plain(path, LIMIT_FILE_BYTES) || freexl_open(path, &handle) != FREEXL_OK) {
     if (handle) freexl_close(handle);
     diag_error(diag, NOWHERE, file_read, path, "it is no XLS workbook, or too large");
     return false;

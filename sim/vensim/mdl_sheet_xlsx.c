@@ -25,7 +25,7 @@ static bool fail(struct reader *r, const char *why) {
 
 // The bytes of a part on the heap; NULL with *size 0: there is none, with *size 1: it cannot be read.
 static char *unpack(const char *path, const char *part, size_t *size) {
-  zip_t *zip = zip_open(path, ZIP_RDONLY, NULL);
+  zip_t *zip = source_is_plain(path, LIMIT_FILE_BYTES) ? zip_open(path, ZIP_RDONLY, NULL) : NULL;
   zip_stat_t info;
   *size = 1;
   if (!zip) return NULL;
