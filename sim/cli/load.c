@@ -23,14 +23,22 @@ bool load_is_foreign(const char *path) {
   return xmile_is_file(path) || mdl_is_file(path);
 }
 
+// `model:` is a name in a model, and a file in a scenario, though it be one that lacks its own name.
+static bool names_file(const struct tree *model) {
+  if (model->kind != TREE_SCALAR) return false;
+  const char *end = strrchr(model->text, '.');
+  return strchr(model->text, '/') || load_is_foreign(model->text) || (end && strcmp(end, ".yaml") == 0);
+}
+
 static enum document document_kind(struct cli *c, const char *path) {
   if (load_is_foreign(path)) return DOCUMENT_MODEL;
   struct source *s = source_read(&c->arena, path, LIMIT_FILE_BYTES, &c->diag);
   struct tree *t = s ? yaml_read(&c->arena, s, &c->diag) : NULL;
   if (!t) return DOCUMENT_NONE;
   bool is_map = t->kind == TREE_MAP;
+  const struct tree *model = is_map ? tree_get(t, "model") : NULL;
   if (is_map && (tree_get(t, "scenario") || tree_get(t, "extends"))) return DOCUMENT_SCENARIO;
-  if (is_map && tree_get(t, "model")) return DOCUMENT_MODEL;
+  if (model) return names_file(model) ? DOCUMENT_SCENARIO : DOCUMENT_MODEL;
   diag_error(&c->diag, t->span, document_kind, path);
   return DOCUMENT_NONE;
 }
