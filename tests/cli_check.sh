@@ -364,6 +364,64 @@ says "two models"
 run 4 import missing.mdl -o nowhere
 check "nothing is made" test ! -e nowhere
 
+# a scenario steers constants of another program's model, by any spelling of their names
+cat >filling.mdl <<'END'
+{UTF-8}
+Water in Tank = INTEG(Inflow Rate, 0) ~ litre ~|
+Inflow Rate = 1 ~ litre/hour ~|
+Rates by Pipe[Pipe] = 1, 2 ~ litre/hour ~|
+Pipe: Old, New ~~|
+Stages = 2 ~~|
+Late = DELAY N(Water in Tank, 2, 0, Stages) ~ litre ~|
+Horizon = 10 ~ hour ~|
+FINAL TIME = Horizon ~ hour ~|
+INITIAL TIME = 0 ~ hour ~|
+SAVEPER = 5 ~ hour ~|
+TIME STEP = 0.5 ~ hour ~|
+END
+cat >filling.yaml <<'END'
+scenario: steered
+model: filling.mdl
+phases: [{name: near, until: 5}, {name: far}]
+levers: {Inflow Rate: {near: 1, far: 3}}
+parameters: {'RATES by pipe[New]': 4}
+sweep: {members: 100, uncertain: {'inflow_rate[far]': {uniform: [2, 4]}}}
+save: [water IN tank, Rates by Pipe]
+END
+run 0 filling.yaml -o filled -q
+check "1 a time to 5, then 3" grep -q '^10,20,1,4$' filled/run.csv
+run 0 sweep filling.yaml -o filled-sweep -q
+run 0 filling.mdl -o whole -q
+holds whole/run.csv "time,Water in Tank,Inflow Rate,Rates by Pipe[Old],Rates by Pipe[New],Stages,Late,Horizon"
+run 0 filling.mdl -o whole -q --set "inflow rate=2"
+check "what --set says" grep -q '^10,20,2' whole/run.csv
+# what the reader of the file built in cannot be changed behind its back
+run 1 filling.mdl --set stages=3
+says "Stages cannot be set: its number was built in"
+run 1 filling.mdl --set horizon=20
+says "Horizon cannot be set"
+sed 's/Inflow Rate: .*/Stages: 3, Rates by Pipe: 2}/; /^sweep/d' filling.yaml >rigid.yaml
+run 1 check rigid.yaml
+says "Stages cannot be a lever"
+says "Rates by Pipe is an array, and a lever is one number"
+sed "s/'inflow_rate.far.'/Stages/" filling.yaml >rigid.yaml
+run 1 sweep rigid.yaml
+says "Stages cannot be set"
+run 0 compare filling.yaml filling.mdl -o difference
+prints "steered"
+cat >stages.xmile <<'END'
+<xmile version="1.0"><header/><sim_specs><start>0</start><stop>4</stop><dt>1</dt></sim_specs><model><variables>
+<aux name="n"><eqn>2</eqn></aux><aux name="x"><eqn>5</eqn></aux><aux name="y"><eqn>DELAYN(x, 2, n, 0)</eqn></aux>
+</variables></model></xmile>
+END
+run 0 stages.xmile -o staged -q --set X=6
+check "what --set says" grep -q '^4,2,6' staged/run.csv
+run 1 stages.xmile --set n=3
+says "n cannot be set"
+printf 'scenario: moved\nmodel: stages.xmile\nphases: [{name: a, until: 2}, {name: b}]\nlevers: {x: {b: 7}}\n' >moved.yaml
+run 0 moved.yaml -o moved -q
+check "a lever of an XMILE model" grep -q '^4,2,7' moved/run.csv
+
 # a limit of the file size stands for a full disk
 run 0 base.yaml -o full -q
 cp full/run.csv before.csv

@@ -37,7 +37,7 @@ static bool fit_together(struct cli *c, const struct input *in, size_t count) {
   struct map names;
   map_init(&names, &c->arena);
   for (uint32_t i = 0; i < count; i++) {
-    if (in[i].model != in[0].model)
+    if (!model_is_same(in[i].model, in[0].model))
       diag_error(&c->diag, NOWHERE, compare_models, in[i].path, in[i].model->name, in[0].path, in[0].model->name);
     uint32_t first = map_add(&names, in[i].scenario->name, i);
     if (first != i) diag_error(&c->diag, NOWHERE, compare_name, in[first].path, in[i].path, in[i].scenario->name);

@@ -79,6 +79,7 @@ static bool load_scenario(struct loader *l, struct input *in) {
   if (!in->model) return false;
   in->scenario = kind == DOCUMENT_MODEL ? scenario_of_model(&c->arena, in->model, sets, count, &c->diag)
                                         : scenario_read(&c->arena, in->path, in->model, sets, count, &c->diag);
+  if (in->scenario) in->model = in->scenario->model;
   return in->scenario;
 }
 
@@ -166,6 +167,8 @@ static bool load_stages(struct loader *l, const char *path, enum load_stage stag
   if (!in->checked || !benchmark_check(in->checked, &c->diag)) return false;
   if (stage == LOAD_PLAIN) return settle_end(c, in, stage);
   size_t errors = c->diag.errors;
+  // Other programs keep everything; a model of theirs may have no stock at all.
+  if (stage == LOAD_PROGRAM && in->model->foreign && !in->scenario->saved.count) in->scenario->save_all = true;
   complete_saved(c, in);
   if (c->diag.errors > errors) return false;
   if (stage == LOAD_CHECKED) return true;

@@ -9,7 +9,7 @@
 
 struct input {
   const char *path;
-  struct model *model;
+  const struct model *model;
   struct scenario *scenario;  // of the model itself when the file is a model
   struct checked *checked;
   const bool *shown; /* [variable]: asked to be saved; the scorecard's needs are saved beyond these */

@@ -140,13 +140,17 @@ bool spec_resolve(struct reading *r, const char *text, struct span at, struct ta
     diag_error(r->diag, at, sweep_name, text);
     return false;
   }
-  uint32_t variable = map_get(&r->model->names, b.name);
+  uint32_t variable = model_find(r->model, r->arena, b.name, strlen(b.name));
   if (variable == MAP_NONE) {
     diag_error(r->diag, at, sweep_unknown, b.name);
     if (reader_suggests(r->diag)) diag_did_you_mean(r->diag, map_nearest_key(&r->model->names, b.name));
     return false;
   }
   const struct variable *v = t->variable = &r->model->variables.items[variable];
+  if (v->reliance == RELIES_ON_VALUE) {
+    diag_error(r->diag, at, parameter_built_in, v->name);
+    return false;
+  }
   if (v->kind == VARIABLE_PARAMETER) return resolve_parameter(r, &b, variable, at, t);
   if (v->kind == VARIABLE_LEVER || v->kind == VARIABLE_INPUT) return resolve_path(r, &b, variable, at, t);
   diag_error(r->diag, at, sweep_not_uncertain, v->name, variable_kind_names[v->kind]);

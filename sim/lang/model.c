@@ -12,6 +12,19 @@ const struct variable *model_variable(const struct model *m, const char *name) {
   return index == MAP_NONE ? NULL : &m->variables.items[index];
 }
 
+// The readers of foreign files enter names in small letters with underscores as well.
+uint32_t model_find(const struct model *m, struct arena *a, const char *name, size_t size) {
+  char *text = arena_copy(a, name, size);
+  uint32_t index = map_get(&m->names, text);
+  if (index != MAP_NONE || !m->foreign) return index;
+  for (char *s = text; *s; s++) *s = (char)(*s >= 'A' && *s <= 'Z' ? *s + 32 : *s == ' ' ? '_' : *s);
+  return map_get(&m->names, text);
+}
+
+bool model_is_same(const struct model *a, const struct model *b) {
+  return (a->origin ? a->origin : a) == (b->origin ? b->origin : b);
+}
+
 const char *variable_element_name(struct arena *a, const struct model *m, const struct variable *v, size_t element) {
   if (!v->dim_count) return v->name;
   const char *list = "";

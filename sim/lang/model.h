@@ -104,6 +104,14 @@ struct model_view {
   uint32_t page;  // which of the file's views, from 0: each has coordinates of its own
 };
 
+// What the reader of a foreign file made of a constant: a scenario that changed it would change the number, and not
+// what rests on it.
+enum reliance {
+  RELIES_NOT,
+  RELIES_ON_CONSTANCY,  // it must not move while the model runs (a delay time that chose the kind of the delay)
+  RELIES_ON_VALUE,      // the number itself is built in (an order, a part of the model's times)
+};
+
 struct variable {
   enum variable_kind kind;
   const char *name;
@@ -131,6 +139,7 @@ struct variable {
   double low, high;                 // lever: range; any variable: declared bounds; -INFINITY, INFINITY when not given
   const char *authority, *passage;  // lever: who decides; the place in the seed paper
   const char *cost;
+  enum reliance reliance;
   bool judgement;  // an index made by judgement, to be shown as such
   bool hidden;     // made by an importer for its own use: neither saved nor listed
   bool made;       // its equation was made by an importer: units are not checked
@@ -177,6 +186,7 @@ struct model_sector {  // a sector file
 };
 
 struct model {
+  const struct model *origin;  // of a copy in which constants are levers: the model as read; NULL: this is no copy
   struct arena *arena;
   const char *name, *path, *version;
   struct span span;
@@ -207,6 +217,11 @@ struct model {
 // or below, or in data_dir when that is not NULL. NULL after errors; errors are complete for the file.
 struct model *model_read(struct arena *a, const char *path, const char *data_dir, struct diag *diag);
 
+// The index of a variable by a name as users write it: those of foreign models in any case of ASCII letters, with
+// blanks or underscores. MAP_NONE: none.
+uint32_t model_find(const struct model *m, struct arena *a, const char *name, size_t size);
+// Whether two stand for one file as read: the same, or copies of the same with other levers.
+bool model_is_same(const struct model *a, const struct model *b);
 const struct variable *model_variable(const struct model *m, const char *name);  // NULL: none
 // "gdp", "output[ic]", "pop[young,north]": the name of one element, in the arena.
 const char *variable_element_name(struct arena *a, const struct model *m, const struct variable *v, size_t element);

@@ -66,7 +66,7 @@ static void read_default_ramp(struct scenario_reader *r) {
 static void save_variable(struct scenario_reader *r, const struct tree *t, bool *saved) {
   const char *name;
   if (!reader_text(t, "a variable to save", &name, r->diag)) return;
-  uint32_t index = map_get(&r->model->names, name);
+  uint32_t index = model_find(r->model, r->arena, name, strlen(name));
   if (index == MAP_NONE) {
     diag_error(r->diag, t->span, save_unknown, name);
     if (reader_suggests(r->diag)) diag_did_you_mean(r->diag, map_nearest_key(&r->model->names, name));
@@ -134,6 +134,7 @@ static struct scenario_reader reader_over(struct arena *a, struct scenario *s, c
                                           struct diag *diag) {
   struct scenario_reader r = {.arena = a, .diag = diag, .scenario = s, .model = s->model, .tree = t};
   r.units = unit_table_copy(&s->model->units, a);
+  s->model = r.model = scenario_open_levers(&r);
   return r;
 }
 

@@ -30,10 +30,14 @@ bool scenario_set_apply(struct scenario_reader *r, const char *text);
 // scenario_phases.c
 void scenario_phases_read(struct scenario_reader *r, const struct tree *list);
 uint32_t scenario_phases_find(const struct scenario *s, const char *name);  // MAP_NONE: no such phase
+// scenario_open.c: the model, or a copy in which the constants that the scenario has under levers: are levers.
+const struct model *scenario_open_levers(struct scenario_reader *r);
 // scenario_steer.c: levers, inputs, parameters.
 void scenario_steer_levers(struct scenario_reader *r, const struct tree *map);
 void scenario_steer_inputs(struct scenario_reader *r, const struct tree *map);
 void scenario_steer_parameters(struct scenario_reader *r, const struct tree *map);
+// What a key names, as an expression; names of foreign models may have blanks without quotes. NULL after an error.
+const struct expr *scenario_steer_name(struct scenario_reader *r, const struct tree *key);
 // The variable that a key names, of the wanted kind; MAP_NONE after an error. `name` may be NULL: no subscripts then.
 uint32_t scenario_steer_target(struct scenario_reader *r, const struct tree *key, enum variable_kind kind,
                                const struct expr **name);

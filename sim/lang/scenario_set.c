@@ -76,7 +76,7 @@ static bool unknown(struct scenario_reader *r, const struct tree *key, const cha
 }
 
 static bool set_variable(struct scenario_reader *r, struct tree *key, struct tree *value) {
-  const struct expr *name = expr_parse(r->arena, key->text, key->span, true, r->diag);
+  const struct expr *name = scenario_steer_name(r, key);
   if (!name) return false;
   if (name->kind != EXPR_NAME) return unknown(r, key, key->text);
   const struct variable *v = model_variable(r->model, name->name);

@@ -18,9 +18,27 @@ static void suggest(struct scenario_reader *r, const char *name, enum variable_k
   diag_did_you_mean(r->diag, map_nearest(name, names, count));
 }
 
+const struct expr *scenario_steer_name(struct scenario_reader *r, const struct tree *key) {
+  size_t size = strcspn(key->text, "[");
+  const char *rest = key->text + size;
+  while (size && key->text[size - 1] == ' ') size--;
+  bool bare = r->model->foreign && !strchr(key->text, '"');
+  uint32_t v = bare ? model_find(r->model, r->arena, key->text, size) : MAP_NONE;
+  if (v == MAP_NONE) return expr_parse(r->arena, key->text, key->span, key->verbatim, r->diag);
+  const char *text = arena_format(r->arena, "\"%s\"%s", r->model->variables.items[v].name, rest);
+  return expr_parse(r->arena, text, key->span, false, r->diag);
+}
+
+// What a foreign file's reader built in stays as it was built.
+static bool is_free(struct scenario_reader *r, const struct expr *x, const struct variable *v) {
+  if (v->reliance != RELIES_ON_VALUE) return true;
+  diag_error(r->diag, x->name_span, parameter_built_in, v->name);
+  return false;
+}
+
 uint32_t scenario_steer_target(struct scenario_reader *r, const struct tree *key, enum variable_kind kind,
                                const struct expr **name) {
-  const struct expr *x = expr_parse(r->arena, key->text, key->span, key->verbatim, r->diag);
+  const struct expr *x = scenario_steer_name(r, key);
   if (!x) return MAP_NONE;
   if (x->kind != EXPR_NAME || (x->subscript_count && !name)) {
     diag_error(r->diag, key->span, steer_name, key->text, reader_kind(kind));
@@ -34,7 +52,7 @@ uint32_t scenario_steer_target(struct scenario_reader *r, const struct tree *key
   }
   const struct variable *v = &r->model->variables.items[index];
   if (name) *name = x;
-  if (v->kind == kind) return index;
+  if (v->kind == kind) return is_free(r, x, v) ? index : MAP_NONE;
   diag_error(r->diag, x->name_span, steer_kind, v->name, reader_kind(v->kind), reader_kind(kind));
   if (v->kind == VARIABLE_LEVER || v->kind == VARIABLE_INPUT || v->kind == VARIABLE_PARAMETER)
     diag_hint(r->diag, "set it under %s:", variable_kind_sections[v->kind]);

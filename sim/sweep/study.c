@@ -11,7 +11,7 @@
 
 // What the results of two policies share, so that their numbers can stand in one table.
 static const char *difference(const struct program *p, const struct program *q) {
-  if (p->model != q->model) return "another model";
+  if (!model_is_same(p->model, q->model)) return "another model";
   if (p->start != q->start || p->stop != q->stop || p->save_count != q->save_count) return "other save times";
   if (p->column_count != q->column_count) return "other saved variables";
   for (size_t i = 0; i < p->column_count; i++)

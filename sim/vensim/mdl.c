@@ -36,12 +36,15 @@ static const char *stem(struct arena *a, const char *path) {
 // ---- the clock
 
 static bool instant(struct mdl *m, const char *key, const char *shown, double *value) {
-  if (mdl_value_of(m, key, value)) return true;
+  bool known = mdl_value_of(m, key, value);
   uint32_t v = map_get(&m->variable_keys, key);
-  if (v == MAP_NONE)
-    diag_error(m->diag, NOWHERE, mdl_clock_missing, shown);
+  const struct mdl_equation *e = v == MAP_NONE ? NULL : m->variables.items[v].equations.items[0];
+  if (known && e->form == MDL_FORM_EXPR) mdl_variable_rely(m, e->rhs, RELIES_ON_VALUE);
+  if (known) return true;
+  if (e)
+    diag_error(m->diag, e->span, mdl_clock, shown);
   else
-    diag_error(m->diag, m->variables.items[v].equations.items[0]->span, mdl_clock, shown);
+    diag_error(m->diag, NOWHERE, mdl_clock_missing, shown);
   return false;
 }
 
@@ -128,6 +131,9 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
   mdl_variables_make(m);
   if (diag->errors == errors) read_clock(m);
   if (diag->errors == errors) add_spellings(m), mdl_realities_make(m), mdl_sketch_read(m, m->sketch);
+  for (size_t i = 0; i < m->variables.count; i++)
+    if (m->variables.items[i].index != MDL_NONE)
+      m->model->variables.items[m->variables.items[i].index].reliance = m->variables.items[i].reliance;
   m->model->method = m->method;
   return diag->errors == errors ? m->model : NULL;
 }

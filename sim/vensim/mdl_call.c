@@ -93,7 +93,7 @@ static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const stru
   if (!mdl_call_fits(m, n, 4, 4)) return NULL;
   struct expr *args[4] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2),
                           mdl_call_arg(m, c, n, 3)};
-  bool known_interval = mdl_value(m, n->args[2], &every) && !mdl_value_moves(n->args[2]);
+  bool known_interval = n->args[2]->kind == MDL_NUMBER && mdl_value(m, n->args[2], &every);  // a name may be set
   if (known_interval && every > 0) return mdl_apply(m, n->span, "pulse_train", 4, args);
   struct expr *pulse = mdl_apply(m, n->span, "pulse", 2, args);
   if (known_interval) return pulse;

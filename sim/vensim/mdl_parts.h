@@ -197,6 +197,7 @@ struct mdl_variable {
   size_t hole_count;
   bool *absent;          // [element]; NULL: none is
   unsigned value_state;  // mdl_value.c: 0 new, 1 being evaluated, 2 known
+  enum reliance reliance;
   unsigned fixed_state;  // likewise for whether its value is: 0 new, 1 being looked at, 2 no, 3 yes
   double value;
 };
@@ -380,6 +381,8 @@ struct expr *mdl_variable_in(struct mdl *m, const struct mdl_context *c, struct 
 bool mdl_variable_equation(struct mdl *m, struct mdl_context *c, uint32_t index, const struct mdl_node *rhs);
 // Does the expression have one value, known before the run?
 bool mdl_variable_is_fixed(struct mdl *m, const struct mdl_node *n);
+// Notes what the reading made of the constants that a node names, and of those that they are computed from.
+void mdl_variable_rely(struct mdl *m, const struct mdl_node *n, enum reliance how);
 bool mdl_variable_is_stock(const struct mdl_node *rhs);
 uint32_t mdl_variable_new(struct mdl *m, enum variable_kind kind, const char *name, struct span span);
 

@@ -282,6 +282,7 @@ static struct expr *between(struct mdl *m, struct mdl_context *c, const struct m
     diag_error(m->diag, n->args[n->arg_count - 1]->span, mdl_known);
     return NULL;
   }
+  mdl_variable_rely(m, n->args[2], RELIES_ON_VALUE);
   struct expr *x = mdl_translate(m, c, n->args[1]);
   if (mode > -0.5 && mode < 0.5) return call_with(m, c, n->args[0], number, FORM_LINEAR, x);
   x = shifted(m, at, x, OP_ADD);

@@ -120,7 +120,7 @@ bool mdl_value_moves(const struct mdl_node *n) {
 
 // A number that must be known: "numerical action" and the like.
 bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value) {
-  if (mdl_value(m, n, value)) return true;
+  if (mdl_value(m, n, value)) return mdl_variable_rely(m, n, RELIES_ON_VALUE), true;
   diag_error(m->diag, n->span, mdl_known);
   return false;
 }

@@ -421,8 +421,21 @@ static bool is_fixed(struct mdl *m, const struct mdl_node *n, unsigned depth) {
   return true;
 }
 
+void mdl_variable_rely(struct mdl *m, const struct mdl_node *n, enum reliance how) {
+  uint32_t number = n->kind == MDL_NAME ? map_get(&m->variable_keys, n->key) : MAP_NONE;
+  if (number != MAP_NONE && m->variables.items[number].reliance < how) {
+    struct mdl_variable *v = &m->variables.items[number];
+    v->reliance = how;
+    for (size_t i = 0; i < v->equations.count; i++)
+      if (v->equations.items[i]->form == MDL_FORM_EXPR) mdl_variable_rely(m, v->equations.items[i]->rhs, how);
+  }
+  for (size_t i = 0; i < n->arg_count; i++) mdl_variable_rely(m, n->args[i], how);
+}
+
 bool mdl_variable_is_fixed(struct mdl *m, const struct mdl_node *n) {
-  return is_fixed(m, n, 0);
+  if (!is_fixed(m, n, 0)) return false;
+  mdl_variable_rely(m, n, RELIES_ON_CONSTANCY);
+  return true;
 }
 
 // Times of the run are given back by the run itself, so that a scenario may change them; a FINAL TIME that the model
@@ -487,7 +500,7 @@ void mdl_variables_make(struct mdl *m) {
   }
   uint32_t end = map_get(&m->variable_keys, "final time");
   const struct mdl_equation *e = end == MAP_NONE ? NULL : m->variables.items[end].equations.items[0];
-  m->end_varies = e && e->form == MDL_FORM_EXPR && !mdl_variable_is_fixed(m, e->rhs);
+  m->end_varies = e && e->form == MDL_FORM_EXPR && !is_fixed(m, e->rhs, 0);
   bool *declared = arena_array(m->arena, bool, m->variables.count + 1);
   for (size_t i = 0; i < m->variables.count; i++) {
     m->diag->subject = m->variables.items[i].name;

@@ -88,6 +88,7 @@ struct expr *mdl_vector_select(struct mdl *m, struct mdl_context *c, const struc
   struct span at = n->span;
   if (!mdl_call_fits(m, n, 5, 5)) return NULL;
   bool fixed = mdl_value(m, n->args[3], &action) && !mdl_value_moves(n->args[3]);
+  if (fixed) mdl_variable_rely(m, n->args[3], RELIES_ON_VALUE);
   if (fixed && !(action >= 0 && action < ACTIONS && action == (int)action)) {
     diag_error(m->diag, n->args[3]->span, mdl_action, action, n->name);
     return NULL;

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "vensim/mdl_parts.h"
-#include "vensim/vensim_study_text.h"
+#include "vensim/study_text.h"
 
 // ---- save lists
 

@@ -112,7 +112,9 @@ static bool end_of_range(struct xmile_reader *r, struct xmile_context *c, uint32
     *number = element + 1.0;
     return true;
   }
-  return xmile_constant(r, c, s, number, 0) && *number >= 1 && *number <= dim_at(r, dim)->count;
+  if (!xmile_constant(r, c, s, number, 0) || !(*number >= 1 && *number <= dim_at(r, dim)->count)) return false;
+  xmile_rely(r, c, s, RELIES_ON_VALUE, 0);
+  return true;
 }
 
 static bool range(struct xmile_reader *r, struct xmile_context *c, struct reference *f, uint32_t dim,

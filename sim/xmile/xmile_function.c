@@ -29,7 +29,8 @@ static struct expr *pulse(struct xmile_call *k) {
   struct expr *height = operate(k, OP_DIVIDE, k->args[0], one_step(k)), *zero = literal(k, 0);
   if (k->count == 1) return height;
   double every = 0;
-  bool known = k->count == 2 || xmile_constant(k->r, k->c, k->n->args[2], &every, 0);
+  bool known = k->count == 2;  // a name may be set by a scenario
+  if (!known && k->n->args[2]->kind == XMILE_NUMBER) known = xmile_constant(k->r, k->c, k->n->args[2], &every, 0);
   struct expr *once = apply(k, "pulse", 2, (struct expr *[]){k->args[1], zero});
   struct expr *train =
       k->count == 2 ? NULL
@@ -70,6 +71,7 @@ static struct expr *chain(struct xmile_call *k) {
   if (!xmile_constant(k->r, k->c, k->n->args[2], &order, 0) || !(order >= 1 && order <= LIMIT_DELAY_ORDER))
     return xmile_fail(k->r, k->c, k->n->args[2]->span, "the order of %s must be a constant from 1 to %d", k->n->written,
                       LIMIT_DELAY_ORDER);
+  xmile_rely(k->r, k->c, k->n->args[2], RELIES_ON_VALUE, 0);
   k->args[2] = literal(k, (double)(int)(order + 0.5));
   k->args[2]->integer = true;
   return apply(k, strcmp(k->n->name, "delayn") == 0 ? "delayn" : "smoothn", k->count, k->args);

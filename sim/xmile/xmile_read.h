@@ -215,6 +215,9 @@ struct expr *xmile_fail(struct xmile_reader *r, const struct xmile_context *c, s
 bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, double *value,
                     unsigned depth);
 
+// Notes what the reading made of the constants that a node names, and of those that they are computed from.
+void xmile_rely(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, enum reliance how,
+                unsigned depth);
 // Does it stay the same through a run?
 bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth);
 

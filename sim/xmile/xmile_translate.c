@@ -362,6 +362,31 @@ static bool slot_fixed(struct xmile_reader *r, const struct xmile_slot *s, unsig
   return true;
 }
 
+static void slot_rely(struct xmile_reader *r, const struct xmile_slot *s, enum reliance how, unsigned depth) {
+  if (s->argument) {
+    struct xmile_context inner = *s->context;
+    xmile_rely(r, &inner, s->argument, how, depth + 1);
+  }
+  if (s->source) slot_rely(r, s->source, how, depth + 1);
+  if (s->argument || s->source || s->variable == XMILE_NONE) return;
+  struct variable *v = &r->model->variables.items[s->variable];
+  struct xmile_context own = {.instance = s->instance, .of = s->name};
+  size_t count;
+  if (v->reliance >= how) return;
+  v->reliance = how;
+  const struct xml *eqn = s->x ? xml_child(s->x, "eqn") : NULL;
+  struct xmile_node **list = eqn ? parse_quietly(r, eqn, s->name, &count) : NULL;
+  for (size_t i = 0; list && i < count; i++) xmile_rely(r, &own, list[i], how, depth + 1);
+}
+
+void xmile_rely(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, enum reliance how,
+                unsigned depth) {
+  const struct xmile_slot *s = n->kind == XMILE_NAME ? xmile_instance_find(r, c->instance, n->name) : NULL;
+  if (depth > LIMIT_EXPR_DEPTH) return;
+  if (s) slot_rely(r, s, how, depth);
+  for (size_t i = 0; i < n->arg_count; i++) xmile_rely(r, c, n->args[i], how, depth + 1);
+}
+
 bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth) {
   static const char *const varies[] = {"time", "self", NULL};
   static const char *const pure[] = {"abs", "exp",   "int",     "ln",   "log10", "max",  "min",

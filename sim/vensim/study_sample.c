@@ -2,7 +2,7 @@
 // A file with the sample: tabs, a header of names, an empty cell repeats the one above.
 #include <string.h>
 
-#include "vensim/vensim_study_text.h"
+#include "vensim/study_text.h"
 
 static bool next_cell(struct study_piece *rest, struct study_piece *cell) {
   if (!rest->text) return false;

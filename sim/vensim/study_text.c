@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Parts of Vensim's study files: lines, lists, numbers, and the names of variables and constants of the model.
-#include "vensim/vensim_study_text.h"
+#include "vensim/study_text.h"
 
 #include <string.h>
 
@@ -117,7 +117,8 @@ bool study_constant_read(struct study_reader *r, struct study_piece p, struct st
     diag_error(r->diag, study_span(r, name), study_table, v->name);
   else if (v->kind != VARIABLE_PARAMETER)
     diag_error(r->diag, study_span(r, name), study_constant, v->name, reader_kind(v->kind));
-  if (v->kind != VARIABLE_PARAMETER) return false;
+  if (v->reliance == RELIES_ON_VALUE) diag_error(r->diag, study_span(r, name), parameter_built_in, v->name);
+  if (v->kind != VARIABLE_PARAMETER || v->reliance == RELIES_ON_VALUE) return false;
   if (open < p.size) {
     if (p.text[p.size - 1] != ']') return study_bad_line(r, p, "NAME[SUBSCRIPTS]");
     return read_elements(r, v, (struct study_piece){p.text + open + 1, p.size - open - 2}, c);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Parts of Vensim's study files, as the readers of each kind need them. All that can fail says false (or MAP_NONE,
 // NULL) after an error in the reader's `diag` at the place.
-#ifndef VENSIM_VENSIM_STUDY_TEXT_H
-#define VENSIM_VENSIM_STUDY_TEXT_H
+#ifndef VENSIM_STUDY_TEXT_H
+#define VENSIM_STUDY_TEXT_H
 #include "vensim/vensim_study.h"
 
 struct study_reader {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "vensim/vensim_study_text.h"
+#include "vensim/study_text.h"
 
 // A list that goes on in the next line ends with a comma, a semicolon or an open parenthesis.
 static bool goes_on(struct study_piece line) {

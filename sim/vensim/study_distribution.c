@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "vensim/vensim_study_text.h"
+#include "vensim/study_text.h"
 
 enum shape { UNIFORM, NORMAL, TRIANGULAR, EXPONENTIAL, BETA, GAMMA, VECTOR };
 static const struct distribution {

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/limits.h"
-#include "vensim/vensim_study_text.h"
+#include "vensim/study_text.h"
 
 static bool read_draw(struct study_reader *r, struct study_piece line) {
   size_t equals = study_find(line, "=");
