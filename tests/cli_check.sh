@@ -409,6 +409,15 @@ run 1 sweep rigid.yaml
 says "Stages cannot be set"
 run 0 compare filling.yaml filling.mdl -o difference
 prints "steered"
+run 0 filling.mdl --no-files --plot "WATER in_tank"
+prints "Water in Tank"
+run 0 sweep filling.yaml -o out/steered-sweep -q
+run 0 report out/steered-sweep --what "water_in_tank,rates by pipe" -o filled.html
+check "the results' own spelling" grep -q '"Rates by Pipe\[New\]"' filled.html
+run 1 report out/steered-sweep --what "Water in Tanc" -o filled.html
+says "did you mean 'Water in Tank'"
+run 2 validate filling.mdl
+says "is a model"
 cat >stages.xmile <<'END'
 <xmile version="1.0"><header/><sim_specs><start>0</start><stop>4</stop><dt>1</dt></sim_specs><model><variables>
 <aux name="n"><eqn>2</eqn></aux><aux name="x"><eqn>5</eqn></aux><aux name="y"><eqn>DELAYN(x, 2, n, 0)</eqn></aux>

@@ -64,6 +64,15 @@ bool text_is_hidden(uint32_t code) {
   return IN(code, hidden);
 }
 
+static char alike(char c) {
+  return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c == ' ' ? '_' : c);
+}
+
+bool text_alike(const char *a, const char *b) {
+  while (*a && alike(*a) == alike(*b)) a++, b++;
+  return !*a && !*b;
+}
+
 size_t text_width(const char *s) {
   size_t width = 0, size = strlen(s);
   while (size) {

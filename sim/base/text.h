@@ -10,6 +10,8 @@
 size_t text_decode(const char *s, size_t size, uint32_t *code);
 // The first byte that is not valid UTF-8, or size.
 size_t text_valid_prefix(const char *s, size_t size);
+// The same name, whatever the case of ASCII letters, with blanks or underscores?
+bool text_alike(const char *a, const char *b);
 // Terminal columns: 2 for East Asian wide and fullwidth characters, 0 for combining marks, else 1.
 size_t text_width(const char *s);
 // Bidirectional controls and other characters that make text look like what it is not.

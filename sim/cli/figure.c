@@ -57,7 +57,8 @@ static int run(struct cli *c) {
   if (!c->options.out) diag_error(&c->diag, NOWHERE, figure_out);
   if (!c->options.out || !read_kind(c, &o) || !read_size(c, &o)) return cli_exit_code(c);
   if (history && !(o.history = frame_read_history(&c->arena, history, &c->diag))) return cli_exit_code(c);
-  const struct bundle *b = shown_read(c);
+  struct bundle *b = shown_read(c);
+  if (b) shown_spell(b, &names);
   if (b && figure_write(&c->arena, c->options.out, b, &o, &c->diag)) shown_say_written(c, c->options.out);
   return cli_exit_code(c);
 }

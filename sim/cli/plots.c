@@ -10,9 +10,16 @@
 
 enum { CHARTS = 4, WIDEST = 32 };
 
-static struct shown_names asked(struct cli *c) {
+// The names asked for, as the model spells them.
+static struct shown_names asked(struct cli *c, const struct model *m) {
   const char *text = c->options.given[OPTION_PLOT];
-  return shown_split(&c->scratch, text ? text : "");
+  struct shown_names names = shown_split(&c->scratch, text ? text : "");
+  for (size_t i = 0; i < names.list.count; i++) {
+    const char **name = &names.list.items[i], *rest = *name + strcspn(*name, "[");
+    uint32_t v = model_find(m, &c->scratch, *name, (size_t)(rest - *name));
+    if (v != MAP_NONE) *name = arena_format(&c->scratch, "%s%s", m->variables.items[v].name, rest);
+  }
+  return names;
 }
 
 static bool is_named(const char *column, const char *name) {
@@ -27,7 +34,7 @@ static bool report_unknown(struct cli *c, const struct model *m, const char *nam
 }
 
 void plots_need(struct cli *c, const struct model *m, bool *needed) {
-  struct shown_names names = asked(c);
+  struct shown_names names = asked(c, m);
   for (size_t i = 0; i < names.list.count; i++) {
     const char *name = names.list.items[i];
     size_t size = strcspn(name, "[");
@@ -73,7 +80,7 @@ static size_t add_curves(struct cli *c, const struct results *r, const char *nam
 }
 
 bool plots_show(struct cli *c, const struct results *r) {
-  struct shown_names names = asked(c);
+  struct shown_names names = asked(c, r->program->model);
   struct curves curves = {0};
   for (size_t i = 0; i < names.list.count; i++)
     if (!add_curves(c, r, names.list.items[i], &curves))

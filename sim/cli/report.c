@@ -38,7 +38,8 @@ static int run(struct cli *c) {
   struct shown_names names = shown_split(&c->arena, what ? what : "");
   o.what = names.list.items;
   o.what_count = names.list.count;
-  const struct bundle *b = shown_read(c);
+  struct bundle *b = shown_read(c);
+  if (b) shown_spell(b, &names);
   if (b && read_history(c, b, &o) && page_write(&c->arena, out, b, &o, &c->diag)) shown_say_written(c, out);
   return cli_exit_code(c);
 }

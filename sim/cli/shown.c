@@ -109,6 +109,10 @@ struct shown_names shown_split(struct arena *a, const char *text) {
   return names;
 }
 
+void shown_spell(const struct bundle *b, struct shown_names *names) {
+  for (size_t i = 0; i < names->list.count; i++) names->list.items[i] = bundle_spelled(b, names->list.items[i]);
+}
+
 void shown_say_written(struct cli *c, const char *path) {
   struct stat info;
   if (c->options.quiet || stat(path, &info) != 0) return;

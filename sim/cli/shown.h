@@ -15,6 +15,9 @@ struct shown_names {
 // "gdp,pop[young,north]": commas inside brackets do not part names.
 struct shown_names shown_split(struct arena *a, const char *text);
 
+// Each name as the results spell it.
+void shown_spell(const struct bundle *b, struct shown_names *names);
+
 // "Written: report.html (812 kB)".
 void shown_say_written(struct cli *c, const char *path);
 

@@ -107,7 +107,9 @@ static void show(struct cli *c, const struct validation *v) {
 
 static int validate(struct cli *c) {
   const char *path = load_beside(c, "validation.yaml");
-  struct validation *v = path ? validate_read(&c->arena, path, c->options.data_dir, &c->diag) : NULL;
+  bool is_model = path && load_is_foreign(path);
+  if (is_model) diag_error(&c->diag, NOWHERE, validate_model, path);
+  struct validation *v = path && !is_model ? validate_read(&c->arena, path, c->options.data_dir, &c->diag) : NULL;
   if (!v) return cli_exit_code(c);
   if (validate_run(&c->arena, v, &c->diag) || v->failed) show(c, v);
   return cli_exit_code(c);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "output/file.h"
 #include "report/bundle_read.h"
 
@@ -135,6 +136,16 @@ const struct bundle_column *bundle_column(const struct bundle *b, const char *na
   const char *stem = bracket ? arena_copy(b->arena, name, (size_t)(bracket - name)) : name;
   uint32_t at = map_get(&b->column_names, stem);
   return at == MAP_NONE ? NULL : &b->columns.items[at];
+}
+
+const char *bundle_spelled(const struct bundle *b, const char *name) {
+  size_t size = strcspn(name, "[");
+  const char *stem = arena_copy(b->arena, name, size);
+  if (bundle_column(b, name)) return name;
+  for (size_t i = 0; i < b->columns.count; i++)
+    if (text_alike(b->columns.items[i].name, stem))
+      return arena_format(b->arena, "%s%s", b->columns.items[i].name, name + size);
+  return name;
 }
 
 // "ic,north" in words: each element by the dimension of its place.

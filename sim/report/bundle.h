@@ -126,6 +126,8 @@ struct bundle *bundle_read(struct arena *a, const char *const *folders, size_t c
 
 // The column of a variable or of an array's element; NULL when the summaries do not name it.
 const struct bundle_column *bundle_column(const struct bundle *b, const char *name);
+// A name as the results spell it, which ignores case, with blanks or underscores; the name itself when they have none.
+const char *bundle_spelled(const struct bundle *b, const char *name);
 // Its label, with the element's and the star of what is judged; its name when it has none.
 const char *bundle_label(const struct bundle *b, const char *name, enum language language);
 const char *bundle_unit(const struct bundle *b, const char *name);  // "" for dimensionless

@@ -72,7 +72,7 @@ static void read_clock(struct mdl *m) {
   if (v == MAP_NONE || !ok) return;
   const struct mdl_equation *e = m->variables.items[v].equations.items[0];
   model->time_span = e->span;
-  model->time_unit_text = e->units ? e->units : "";
+  model->time_unit_text = e->units ? mdl_unit_text(m, e->units) : "";
   model->time_unit = mdl_unit(m, e->units, e->units_span);
   if (!(model->step > 0) || !(model->stop > model->start)) {
     diag_error(m->diag, e->span, mdl_clock_order);

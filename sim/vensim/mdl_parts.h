@@ -394,6 +394,8 @@ void mdl_realities_make(struct mdl *m);
 void mdl_sketch_read(struct mdl *m, const char *text);
 
 // mdl_unit.c
+// What stands before the [low, high, step] of a slider.
+const char *mdl_unit_text(struct mdl *m, const char *text);
 const struct unit *mdl_unit(struct mdl *m, const char *text, struct span at);
 void mdl_units_equivalent(struct mdl *m, const char *line, size_t size);
 

@@ -118,13 +118,16 @@ static const struct unit *product(struct reader *r) {
   return x;
 }
 
-const struct unit *mdl_unit(struct mdl *m, const char *text, struct span at) {
-  if (!text) return unit_none();
-  size_t size = strcspn(text, "[");  // [low, high, step] of sliders
+const char *mdl_unit_text(struct mdl *m, const char *text) {
+  size_t size = strcspn(text, "[");
   while (size && text[size - 1] == ' ') size--;
-  if (!size) return unit_none();
-  struct reader r = {.m = m, .text = arena_copy(m->arena, text, size)};
-  const struct unit *x = size > LIMIT_UNIT_BYTES ? fail(&r) : product(&r);
+  return arena_copy(m->arena, text, size);
+}
+
+const struct unit *mdl_unit(struct mdl *m, const char *text, struct span at) {
+  struct reader r = {.m = m, .text = text ? mdl_unit_text(m, text) : ""};
+  if (!*r.text) return unit_none();
+  const struct unit *x = strlen(r.text) > LIMIT_UNIT_BYTES ? fail(&r) : product(&r);
   if (!r.failed && x && !peek(&r)) return x;
   diag_warning(m->diag, at, unit_syntax, r.text, "is not understood");
   return unit_none();
