@@ -12,6 +12,7 @@
 #include "lang/path.h"
 #include "lang/prior.h"
 #include "reader_support.h"
+#include "test_support.h"
 
 TestSuite(model, .timeout = 60);
 
@@ -446,25 +447,9 @@ Test(model, arrays_are_bounded, .init = open_bench, .fini = close_bench) {
   cr_assert(strstr(bench_messages(&b), "more than 4000000 elements"), "%s", bench_messages(&b));
 }
 
-static bool read_with_failure(unsigned long k) {
-  static struct arena arena;
-  static jmp_buf oom;
-  static struct diag diag;
-  static bool arrived;
-  arrived = false;
-  if (setjmp(oom)) {
-    mem_fail_at(0);
-    arrived = true;
-  } else {
-    arena_init(&arena, &oom);
-    mem_fail_at(k);
-    diag_init(&diag, &arena);
-    const struct model *m = model_read(&arena, "model.yaml", NULL, &diag);
-    mem_fail_at(0);
-    cr_assert(m, "request %lu failed and was not seen", k);
-  }
-  arena_free(&arena);
-  return arrived;
+static bool read_model(struct arena *a, struct diag *diag, void *context) {
+  (void)context;
+  return model_read(a, "model.yaml", NULL, diag);
 }
 
 Test(model, running_out_of_memory_arrives_at_the_jump, .init = open_bench, .fini = close_bench) {
@@ -474,7 +459,5 @@ Test(model, running_out_of_memory_arrives_at_the_jump, .init = open_bench, .fini
       "include: [a.yaml]\nauxiliaries:\n  y[industry]: {unit: 1, equation: 1 + max(2)}\n  y[ic]: {equation: "
       "2}\n"
       "parameters: {p: {unit: 1, value: 1, prior: {normal: [0, 1]}}}\n");
-  unsigned long k = 1;
-  while (read_with_failure(k)) k++;
-  cr_assert_gt(k, 5, "the model is too small to fail in");
+  cr_assert_gt(support_fail_each(read_model, NULL), 4, "the model is too small to fail in");
 }

@@ -7,6 +7,7 @@
 #include "analyse/model_test.h"
 #include "base/mem.h"
 #include "reader_support.h"
+#include "test_support.h"
 
 TestSuite(model_tests, .timeout = 120);
 
@@ -200,33 +201,13 @@ Test(model_tests, units_that_one_condition_taught_are_not_known_wrongly_in_anoth
       "  - {test: c, when: {rate: 0.03 kt/yr}, expect: 'x is within 399.999 and 400.001 at 2020'}\n");
 }
 
-// What the k-th request does when it fails: a jump, after which nothing is left behind.
-static bool run_with_failure(unsigned long k) {
-  static struct arena arena;
-  static jmp_buf oom;
-  static struct diag diag;
-  static bool arrived;
-  arrived = false;
-  if (setjmp(oom)) {
-    mem_fail_at(0);
-    arrived = true;
-  } else {
-    arena_init(&arena, &oom);
-    mem_fail_at(k);
-    diag_init(&diag, &arena);
-    struct model_tests *t = model_test_read(&arena, "tests.yaml", NULL, &diag);
-    bool good = t && model_test_run(&arena, t, &diag);
-    mem_fail_at(0);
-    cr_assert(good || diag.exit == EXIT_MEMORY, "request %lu failed and was not seen", k);
-    arrived = !good;
-  }
-  arena_free(&arena);
-  return arrived;
+static bool read_and_run(struct arena *a, struct diag *diag, void *context) {
+  struct model_tests *t = model_test_read(a, "tests.yaml", NULL, diag);
+  (void)context;
+  return t && model_test_run(a, t, diag);
 }
 
 Test(model_tests, running_out_of_memory_arrives_at_the_jump, .init = open_bench, .fini = close_bench) {
   bench_write("tests.yaml", CASE("push: 2 from 2020", "x is above base at 2030"));
-  unsigned long k = 1;
-  while (run_with_failure(k)) k++;
-  cr_assert_gt(k, 5, "the tests are too small to fail in");
+  cr_assert_gt(support_fail_each(read_and_run, NULL), 4, "the tests are too small to fail in");
 }

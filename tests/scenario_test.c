@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "lang/yaml.h"
 #include "reader_support.h"
+#include "test_support.h"
 
 TestSuite(scenario, .timeout = 60);
 
@@ -340,32 +341,14 @@ Test(scenario, a_file_without_a_model_or_that_is_none_is_refused, .init = open_b
   cr_assert(strstr(bench_messages(&b), "'.' is a directory"));
 }
 
-static bool read_with_failure(unsigned long k, const char *const *sets, size_t count) {
-  static struct arena arena;
-  static jmp_buf oom;
-  static struct diag diag;
-  static bool arrived;
-  arrived = false;
-  if (setjmp(oom)) {
-    mem_fail_at(0);
-    arrived = true;
-  } else {
-    arena_init(&arena, &oom);
-    mem_fail_at(k);
-    diag_init(&diag, &arena);
-    const struct scenario *s = scenario_read(&arena, "s.yaml", m, sets, count, &diag);
-    mem_fail_at(0);
-    cr_assert(s, "request %lu failed and was not seen", k);
-  }
-  arena_free(&arena);
-  return arrived;
+static bool read_scenario(struct arena *a, struct diag *diag, void *context) {
+  static const char *const sets[] = {"l=2", "q[ic]=3"};
+  (void)context;
+  return scenario_read(a, "s.yaml", m, sets, 2, diag);
 }
 
 Test(scenario, running_out_of_memory_arrives_at_the_jump, .init = open_bench, .fini = close_bench) {
-  static const char *const sets[] = {"l=2", "q[ic]=3"};
   bench_write("base.yaml", PHASES "levers: {l: {near: 1}}\n");
   bench_write("s.yaml", "scenario: s\nextends: base.yaml\nparameters: {q: [1, 2, 3]}\n");
-  unsigned long k = 1;
-  while (read_with_failure(k, sets, 2)) k++;
-  cr_assert_gt(k, 3, "the scenario is too small to fail in");
+  cr_assert_gt(support_fail_each(read_scenario, NULL), 2, "the scenario is too small to fail in");
 }
