@@ -416,6 +416,12 @@ run 0 report out/steered-sweep --what "water_in_tank,rates by pipe" -o filled.ht
 check "the results' own spelling" grep -q '"Rates by Pipe\[New\]"' filled.html
 run 1 report out/steered-sweep --what "Water in Tanc" -o filled.html
 says "did you mean 'Water in Tank'"
+run 0 import filling.mdl -o filling-yaml -q
+run 0 filling-yaml/model.yaml -o whole-yaml -q
+run 0 filling.mdl -o whole -q
+run 0 diff --rtol 0 whole/run.csv whole-yaml/run.csv
+run 1 filling-yaml/model.yaml --set Stages=3
+says "'Stages' is a constant"
 run 2 validate filling.mdl
 says "is a model"
 cat >stages.xmile <<'END'

@@ -360,9 +360,18 @@ static void put_indicator(struct yaml_writer *w, const struct variable *v) {
   if (v->limits) yaml_put_field(w, FIELD, "binds", number(w, v->binds));
 }
 
+enum variable_kind yaml_kind(const struct variable *v) {
+  bool built_in = v->kind == VARIABLE_PARAMETER && !v->dim_count && v->reliance == RELIES_ON_VALUE;
+  return built_in ? VARIABLE_CONSTANT : v->kind;
+}
+
 static void put_content(struct yaml_writer *w, const struct variable *v) {
   switch (v->kind) {
     case VARIABLE_PARAMETER:
+      if (yaml_kind(v) == VARIABLE_CONSTANT) {
+        yaml_put_field(w, FIELD, "equation", number(w, v->values[0]));
+        break;
+      }
       put_values(w, v);
       put_prior_field(w, v);
       break;

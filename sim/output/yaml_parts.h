@@ -47,6 +47,8 @@ const char *yaml_expr(struct yaml_writer *w, const struct variable *v, const str
 const char *yaml_name(struct yaml_writer *w, const char *name);  // in quotes where it is no identifier
 
 // yaml_entry.c: one variable, its exceptions with it.
+// The kind that a variable is written as: a foreign constant that the model was built upon cannot be set any more.
+enum variable_kind yaml_kind(const struct variable *v);
 void yaml_put_variable(struct yaml_writer *w, const struct variable *v);
 void yaml_put_unit(struct yaml_writer *w, int indent, const char *key, const struct unit *unit, struct span at);
 

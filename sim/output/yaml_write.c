@@ -250,7 +250,7 @@ static void put_section(struct writing *s, struct part *p, enum variable_kind ki
   text_printf(&p->body, "\n%s:\n", variable_kind_sections[kind]);
   for (size_t i = 0; i < m->variables.count; i++) {
     const struct variable *v = &m->variables.items[i];
-    if (v->kind == kind && part_of(s, v) == p) yaml_put_variable(&s->w, v);
+    if (yaml_kind(v) == kind && part_of(s, v) == p) yaml_put_variable(&s->w, v);
   }
 }
 
@@ -260,7 +260,7 @@ static void put_entries(struct writing *s) {
   for (size_t i = 0; i < m->variables.count; i++) part_of(s, &m->variables.items[i]);  // in the order of the model
   for (size_t i = 0; i < m->variables.count; i++) {
     struct part *p = part_of(s, &m->variables.items[i]);
-    enum variable_kind kind = m->variables.items[i].kind;
+    enum variable_kind kind = yaml_kind(&m->variables.items[i]);
     bool *done = &begun[(size_t)(p - s->parts) * VARIABLE_KINDS + kind];
     if (!*done) put_section(s, p, kind);
     *done = true;
