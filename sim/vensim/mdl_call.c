@@ -194,6 +194,21 @@ static struct expr *direct_call(struct mdl *m, struct mdl_context *c, const stru
   return mdl_apply(m, n->span, d->ours, count, args);
 }
 
+static const char *nearest(struct mdl *m, const char *key) {
+  enum { DIRECTS = sizeof directs / sizeof *directs, COMPOSED = sizeof composed / sizeof *composed };
+  const char *names[DIRECTS + COMPOSED];
+  for (size_t i = 0; i < DIRECTS; i++) names[i] = directs[i].name;
+  for (size_t i = 0; i < COMPOSED; i++) names[DIRECTS + i] = composed[i].name;
+  const char *near = map_nearest_key(&m->macro_keys, key);
+  return near ? near : map_nearest(key, names, DIRECTS + COMPOSED);
+}
+
+static struct expr *unknown(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  diag_error(m->diag, n->span, mdl_function_unknown, n->name, c->name);
+  if (m->diag->errors < 40) diag_did_you_mean(m->diag, nearest(m, n->key));
+  return NULL;
+}
+
 static struct expr *builtin(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   static const char *const reductions[][2] = {{"sum", "sum"}, {"prod", "prod"}, {"vmin", "min"}, {"vmax", "max"}};
   for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
@@ -202,17 +217,9 @@ static struct expr *builtin(struct mdl *m, struct mdl_context *c, const struct m
     if (strcmp(composed[i].name, n->key) == 0) return composed[i].make(m, c, n);
   for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)
     if (strcmp(reductions[i][0], n->key) == 0) return mdl_vector_reduce(m, c, n, reductions[i][1]);
-  diag_error(m->diag, n->span, mdl_function, n->name, c->name);
-  return NULL;
-}
-
-// A name that a function of the table has, or a variable, or neither.
-bool mdl_call_known(const char *key) {
-  for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
-    if (strcmp(directs[i].name, key) == 0) return true;
-  for (size_t i = 0; i < sizeof composed / sizeof *composed; i++)
-    if (strcmp(composed[i].name, key) == 0) return true;
-  return false;
+  if (mdl_refused(n->key)) return mdl_refuse(m, c, n, mdl_refused(n->key));
+  bool sheet = strncmp(n->key, "get direct ", 11) == 0 || strncmp(n->key, "get xls ", 8) == 0;
+  return sheet ? mdl_refuse(m, c, n, "it must stand alone behind the equal sign") : unknown(m, c, n);
 }
 
 struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {

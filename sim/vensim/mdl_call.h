@@ -11,6 +11,8 @@ typedef struct expr *mdl_call_fn(struct mdl *m, struct mdl_context *c, const str
 struct expr *mdl_call_arg(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, size_t i);
 bool mdl_call_fits(struct mdl *m, const struct mdl_node *n, size_t fewest, size_t most);
 mdl_call_fn mdl_call_unsupported;
+// The function is refused for this reason.
+struct expr *mdl_refuse(struct mdl *m, const struct mdl_context *c, const struct mdl_node *n, const char *reason);
 
 // A binding of a range, for functions that run over it; `mark` tells its dimension from others of that range.
 struct mdl_binding *mdl_vector_bind(struct mdl *m, struct mdl_context *c, uint32_t range, const char *mark);

@@ -11,6 +11,7 @@
 //   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
 //   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c: groups
+//   mdl_refused.c    functions that are known and not supported, with the reason
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
 //   mdl_variable.c   variables of the model
@@ -322,7 +323,9 @@ const char *mdl_bang_dimension(struct mdl *m, uint32_t range, const char *mark);
 
 // mdl_call.c
 struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
-bool mdl_call_known(const char *key);
+
+// mdl_refused.c: why a function of Vensim is not supported; NULL: it is not there
+const char *mdl_refused(const char *key);
 
 // mdl_table.c
 bool mdl_table_is(const struct mdl_equation *e);       // does this equation define a lookup?
