@@ -101,6 +101,17 @@ static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const stru
   return mdl_if(m, n->span, positive, mdl_apply(m, n->span, "pulse_train", 4, args), pulse);
 }
 
+// MESSAGE('text', display): 1 where display is positive, else 0. Nobody is there to read the text during a run.
+static struct expr *message(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct span at = n->span;
+  if (!mdl_call_fits(m, n, 2, 2)) return NULL;
+  bool named = n->args[0]->kind == MDL_NAME && map_get(&m->text_keys, n->args[0]->key) != MAP_NONE;
+  if (n->args[0]->kind != MDL_TEXT && !named) return mdl_refuse(m, c, n, "its first argument must be a text");
+  diag_warning(m->diag, at, mdl_message, c->name);
+  struct expr *shown = mdl_binary(m, at, OP_GREATER, mdl_call_arg(m, c, n, 1), mdl_number(m, at, 0));
+  return mdl_if(m, at, shown, mdl_number(m, at, 1), mdl_number(m, at, 0));
+}
+
 // TIME BASE(start, slope): slope * Time + start.
 static struct expr *time_base(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   if (!mdl_call_fits(m, n, 2, 2)) return NULL;
@@ -128,6 +139,8 @@ static const struct composed {
     {"active initial", mdl_memory_inner},
     {"allocate available", mdl_whole_allocate_available},
     {"allocate by priority", mdl_whole_allocate_by_priority},
+    {"cumulate", mdl_table_call},
+    {"cumulatef", mdl_table_call},
     {"delay conveyor", mdl_memory_conveyor},
     {"delay information", mdl_memory_information},
     {"delay material", mdl_memory_material},
@@ -157,6 +170,7 @@ static const struct composed {
     {"lookup forward", mdl_table_call},
     {"lookup invert", mdl_table_call},
     {"lookup slope", mdl_table_call},
+    {"message", message},
     {"modulo", modulo},
     {"pi", pi},
     {"power", power},
@@ -175,6 +189,7 @@ static const struct composed {
     {"time base", time_base},
     {"time shift", mdl_table_call},
     {"vector elm map", mdl_vector_elm_map},
+    {"vector lookup", mdl_vector_lookup},
     {"vector rank", mdl_vector_rank},
     {"vector reorder", mdl_vector_reorder},
     {"vector select", mdl_vector_select},

@@ -10,7 +10,8 @@
 //   mdl_series.c     data in files beside the model, that no equation names
 //   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
-//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c: groups
+//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_vector_lookup.c, mdl_whole.c, mdl_memory.c,
+//                    mdl_chance.c: groups; mdl_held.c: what they need more than once
 //   mdl_refused.c    functions that are known and not supported, with the reason
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
@@ -279,6 +280,10 @@ uint32_t mdl_range_find(const struct mdl *m, const char *key);
 uint32_t mdl_element_find(const struct mdl *m, const char *key);
 // The range with exactly these elements, made when there is none. `prefer` (or MDL_NONE) is taken when it fits.
 uint32_t mdl_range_of(struct mdl *m, const uint32_t *elements, uint32_t count, uint32_t prefer);
+// A dimension of so many nameless elements, for what runs over points or draws; and a variable whose last subscript
+// runs along it in a reduction.
+uint32_t mdl_dimension_of(struct mdl *m, uint32_t count);
+struct expr *mdl_along(struct mdl *m, struct expr *e, uint32_t dimension);
 uint32_t mdl_range_place(const struct mdl_range *r, uint32_t element);
 uint32_t mdl_range_dimension(struct mdl *m, uint32_t range);
 const struct mdl_family *mdl_range_family(const struct mdl *m, uint32_t element);
@@ -344,6 +349,8 @@ uint32_t mdl_table_named(struct mdl *m, struct mdl_context *c, const struct mdl_
 bool mdl_table_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_node *name, uint32_t variable,
                          struct expr *e);
 struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table);
+// A data variable read in the mode of an equation that gives its name alone: x :HOLD BACKWARD: := raw.
+struct expr *mdl_table_in_mode(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e);
 struct expr *mdl_over_table(struct mdl *m, struct mdl_context *c, struct span at, uint32_t table);
 
 // mdl_calendar.c: one of the numbered settings behind the sketch.

@@ -257,6 +257,36 @@ const char *mdl_bang_dimension(struct mdl *m, uint32_t range, const char *mark) 
   return name;
 }
 
+uint32_t mdl_dimension_of(struct mdl *m, uint32_t count) {
+  const char *name = arena_format(m->arena, "so many %u", count);
+  uint32_t known = map_get(&m->model->dimension_names, name);
+  if (known != MAP_NONE) return known;
+  struct dimension d = {.name = name, .label = {name, NULL}, .count = count, .parent = DIMENSION_NONE};
+  d.root = (uint32_t)m->model->dimensions.count;
+  d.elements = arena_array(m->arena, const char *, count + 1);
+  d.element_labels = arena_array(m->arena, struct label, count + 1);
+  d.in_parent = arena_array(m->arena, uint32_t, count + 1);
+  map_init(&d.names, m->arena);
+  for (uint32_t k = 0; k < count; k++) {
+    d.elements[k] = arena_format(m->arena, "n%u", k + 1), d.in_parent[k] = k;
+    d.element_labels[k] = (struct label){d.elements[k], NULL};
+    map_add(&d.names, d.elements[k], k);
+  }
+  map_add(&m->model->dimension_names, name, d.root);
+  list_push(m->arena, &m->model->dimensions) = d;
+  return d.root;
+}
+
+struct expr *mdl_along(struct mdl *m, struct expr *e, uint32_t dimension) {
+  size_t n = e->subscript_count++;
+  const char *name = m->model->dimensions.items[dimension].name;
+  struct subscript_map *map = arena_new(m->arena, struct subscript_map);
+  map->dimension = name;
+  e->subscripts = arena_grow(m->arena, e->subscripts, n, n + 1, sizeof *e->subscripts);
+  e->subscripts[n] = (struct subscript){.span = e->span, .name = name, .map = map};
+  return e;
+}
+
 uint32_t mdl_range_of(struct mdl *m, const uint32_t *elements, uint32_t count, uint32_t prefer) {
   if (prefer != MDL_NONE) {
     const struct mdl_range *r = &m->ranges.items[prefer];

@@ -21,6 +21,7 @@ static const struct {
     {"depreciate by schedule", "depreciation by fiscal periods of a schedule is not supported"},
     {"find zero", by_iteration},
     {"get 123 ", of_lotus},
+    {"get data stdv", "it is not known whether Vensim divides by the number of points or by one less"},
     {"get odbc ", of_odbc},
     {"get vdf ", of_vdf},
     {"internal rate of return", "it is solved for from all that the stream was before, which a run does not keep"},
