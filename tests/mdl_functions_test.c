@@ -157,3 +157,21 @@ Test(mdl_functions, a_vector_is_a_lookup_in_every_mode) {
   };
   HOLD(before, rows);
 }
+
+Test(mdl_functions, macros_memory_and_draws_stand_inside_functions_along_a_range) {
+  static const char before[] =
+      "A: (a1-a3) ~~|\nB: b1, b2, b3 ~~|\nw[A] = 1, 3, 2 ~~|\nm[A,B] = 1,3,2; 4,6,5; 9,7,8; ~~|\n"
+      ":MACRO: TWICE(x)\nTWICE = x * 2 ~~|\n:END OF MACRO:\n:MACRO: FILL(x)\nFILL = INTEG(x, 0) ~~|\n:END OF MACRO:\n";
+  static const struct mdl_bench_row rows[] = {
+      {"y[A] = VECTOR RANK(TWICE(w[A]), 1) ~~|", "y[a2]", 0, 3},
+      {"y[A] = VECTOR RANK(TWICE(w[A]), 1) ~~|", "y[a3]", 0, 2},
+      {"y[A] = VECTOR RANK(FILL(w[A]), -1) ~~|", "y[a1]", 0, 1},
+      {"y[A] = VECTOR RANK(FILL(w[A]), -1) ~~|", "y[a1]", 1, 3},
+      {"y[A,B] = VECTOR RANK(TWICE(m[A,B]) + w[A], 1) ~~|", "y[a3,b1]", 0, 3},
+      {"y[A] = VECTOR SORT ORDER(TWICE(w[A]), -1) ~~|", "y[a1]", 0, 1},
+      {"y[A] = VECTOR REORDER(TWICE(w[A]), VECTOR SORT ORDER(TWICE(w[A]), 1)) ~~|", "y[a2]", 0, 4},
+      {"z[A] = VECTOR RANK(RANDOM UNIFORM(w[A] * 0, 1, 3), 1) ~~|\ny = SUM(z[A!]) ~~|", "y", 2, 6},
+      {"z[A] = VECTOR RANK(RANDOM UNIFORM(w[A] * 0, 1, 3), 1) ~~|\ny = PROD(z[A!]) ~~|", "y", 3, 6},
+  };
+  HOLD(before, rows);
+}

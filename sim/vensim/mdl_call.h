@@ -21,6 +21,13 @@ struct mdl_held {
 };
 bool mdl_hold(struct mdl *m, const struct mdl_context *c, const struct mdl_node *n, struct mdl_held *h);
 struct expr *mdl_held(struct mdl *m, const struct mdl_context *c, struct mdl_held *h, struct span at);
+// A context in which the ranges of `subs` run over all their elements, as axes of the left side; which these are. False
+// when one is no range.
+bool mdl_held_widen(struct mdl *m, const struct mdl_context *c, const struct mdl_node *n, const struct mdl_sub **subs,
+                    size_t count, struct mdl_context *whole, uint32_t *axes);
+// An argument that a function looks at along a range: where it calls something, it is held. NULL after an error.
+const struct mdl_node *mdl_held_along(struct mdl *m, const struct mdl_context *c, const struct mdl_node *n,
+                                      uint32_t range);
 struct mdl_node *mdl_node_number(struct mdl *m, struct span at, double x);
 struct mdl_node *mdl_node_join(struct mdl *m, enum expr_op op, struct mdl_node *a, struct mdl_node *b);
 

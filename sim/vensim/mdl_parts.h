@@ -52,7 +52,7 @@ const char *mdl_shown(struct arena *a, const char *text, size_t size);  // singl
 
 // ---- trees
 
-enum mdl_kind { MDL_NUMBER, MDL_NAME, MDL_CALL, MDL_UNARY, MDL_BINARY, MDL_TABLE, MDL_TEXT };
+enum mdl_kind { MDL_NUMBER, MDL_NAME, MDL_CALL, MDL_UNARY, MDL_BINARY, MDL_TABLE, MDL_TEXT, MDL_HELD };
 
 struct mdl_sub {
   struct span span;
@@ -73,6 +73,8 @@ struct mdl_node {
   struct mdl_sub *outs;  // CALL: further outputs of a macro
   size_t out_count;
   struct path table;  // TABLE
+  uint32_t held;      // HELD: what a function has put into a hidden variable, over the places of `whole`
+  const struct mdl_context *whole;
 };
 struct mdl_parser {
   struct mdl_lexer lexer;
@@ -328,6 +330,10 @@ const char *mdl_bang_dimension(struct mdl *m, uint32_t range, const char *mark);
 
 // mdl_call.c
 struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
+
+// mdl_held.c: the element, of a hidden variable over the places of `whole`, that is wanted where `c` stands
+struct expr *mdl_held_element(struct mdl *m, struct mdl_context *c, const struct mdl_context *whole, uint32_t variable,
+                              struct span at);
 
 // mdl_refused.c: why a function of Vensim is not supported; NULL: it is not there
 const char *mdl_refused(const char *key);

@@ -341,6 +341,8 @@ struct expr *mdl_translate(struct mdl *m, struct mdl_context *c, const struct md
       struct expr *a = mdl_translate(m, c, n->args[0]);
       return mdl_binary(m, n->span, n->op, a, mdl_translate(m, c, n->args[1]));
     }
+    case MDL_HELD:
+      return mdl_held_element(m, c, n->whole, n->held, n->span);
     case MDL_TEXT:
       diag_error(m->diag, n->span, mdl_text);
       return NULL;
