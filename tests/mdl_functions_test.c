@@ -175,3 +175,28 @@ Test(mdl_functions, macros_memory_and_draws_stand_inside_functions_along_a_range
   };
   HOLD(before, rows);
 }
+
+// The wrong range says so once; what names its elements is silent, everything else is still looked at, in order.
+Test(mdl_functions, messages_come_in_the_order_of_lines_and_a_wrong_range_hides_none) {
+  static const char wanted[] =
+      "m.mdl:2:8: error: expected the name of an element or a range, found '2'\n"
+      "m.mdl:4:1: error: range C is made of itself\n"
+      "m.mdl:8:8: error: unknown variable 'nobody'\n"
+      "m.mdl:9:3: error: RANQ is no function of Vensim";
+  struct bench b;
+  bench_open(&b);
+  cr_expect_null(mdl_bench_body(&b,
+                                "A: a1, 2 ~~|\nB: b1, b2 ~~|\nC: E ~~|\nE: C ~~|\nF: A, B ~~|\n"
+                                "y[A] = 1 ~~|\nx[B] = nobody + SUM(y[A!]) + y[a1] + ELMCOUNT(F) ~~|\n"
+                                "z=RANQ(1) ~~|\nq = GAME(x[b9]) ~~|\n"));
+  const char *at = bench_messages(&b);
+  size_t errors = 0;
+  for (const char *s = at; (s = strstr(s, "error: ")); s++) errors++;
+  cr_expect_eq(errors, 4, "%s", at);
+  for (const char *line = wanted; line && at; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+    const char *end = strchr(line, '\n');
+    at = strstr(at, arena_copy(&b.arena, line, end ? (size_t)(end - line) : strlen(line)));
+    cr_expect(at, "%s\nin %s", line, bench_messages(&b));
+  }
+  bench_close(&b);
+}

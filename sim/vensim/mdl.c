@@ -114,7 +114,7 @@ static void init_model(struct mdl *m, const char *path) {
 struct model *mdl_read_bytes(struct arena *a, const char *path, const char *bytes, size_t size, const char *data_dir,
                              struct diag *diag) {
   struct mdl *m = arena_new(a, struct mdl);
-  size_t errors = diag->errors;
+  size_t errors = diag->errors, messages = diag->messages.count;
   m->arena = a, m->diag = diag, m->data_dir = data_dir;
   init_model(m, path);
   init_maps(m);
@@ -124,11 +124,12 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
   list_push(a, &m->model->sources) = m->source;
   m->model->span = (struct span){m->source, 0, 1};
   mdl_entries_read(m, m->source, false);
-  if (!mdl_ranges_resolve(m)) return NULL;
+  mdl_ranges_resolve(m);
   mdl_variables_make(m);
   if (diag->errors == errors) read_clock(m);
   if (diag->errors == errors) add_spellings(m), mdl_realities_make(m), mdl_sketch_read(m, m->sketch);
   m->model->method = m->method;
+  diag_sort(diag, messages, m->source);
   return diag->errors == errors ? m->model : NULL;
 }
 

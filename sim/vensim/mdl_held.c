@@ -33,7 +33,7 @@ bool mdl_held_widen(struct mdl *m, const struct mdl_context *c, const struct mdl
   for (size_t k = 0; k < count; k++) {
     uint32_t range = mdl_range_find(m, subs[k]->key);
     if (range == MDL_NONE) {
-      diag_error(m->diag, n->span, mdl_vector, n->name);
+      if (!m->ranges_broken) diag_error(m->diag, n->span, mdl_vector, n->name);
       return false;
     }
     size_t at = 0;

@@ -182,6 +182,7 @@ struct mdl_range {
   uint32_t *elements, count;
   uint32_t dimension;  // of the model
   unsigned state;      // 0 new, 1 being expanded, 2 done
+  bool broken;         // its definition was wrong, which was said
 };
 struct mdl_family {
   uint32_t root;  // dimension of the model
@@ -255,6 +256,7 @@ struct mdl {
   struct map variable_keys;
   struct map numbers;    // dimension name -> model variable with the numbers of its elements
   struct map broken;     // names of variables whose text was wrong: those who name them are silent
+  bool ranges_broken;    // a range was wrong: names that are not known may be its elements
   struct map unit_keys;  // name of a unit -> number in unit_names: what it is called here
   LIST(const char *) unit_names;
   struct map text_keys;  // name :IS: 'text' -> number in texts
@@ -277,7 +279,7 @@ struct mdl {
 bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude);
 
 // mdl_range.c
-bool mdl_ranges_resolve(struct mdl *m);
+void mdl_ranges_resolve(struct mdl *m);
 uint32_t mdl_range_find(const struct mdl *m, const char *key);
 uint32_t mdl_element_find(const struct mdl *m, const char *key);
 // The range with exactly these elements, made when there is none. `prefer` (or MDL_NONE) is taken when it fits.

@@ -139,7 +139,7 @@ bool mdl_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s
   *out = (struct subscript){.span = s->span, .name = s->name};
   uint32_t range = mdl_range_find(m, s->key), element = mdl_element_find(m, s->key);
   if (range == MDL_NONE && element == MDL_NONE) {
-    diag_error(m->diag, s->span, mdl_subscript, s->name);
+    if (!m->ranges_broken) diag_error(m->diag, s->span, mdl_subscript, s->name);
     return false;
   }
   if (s->bang && range != MDL_NONE) return bang(m, c, range, s, out);
@@ -148,7 +148,7 @@ bool mdl_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s
     return true;
   }
   if (along(m, c, range, out)) return true;
-  diag_error(m->diag, s->span, mdl_axis, s->name, c->name);
+  if (!m->ranges_broken) diag_error(m->diag, s->span, mdl_axis, s->name, c->name);
   return false;
 }
 

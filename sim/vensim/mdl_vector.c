@@ -152,7 +152,7 @@ static struct expr *rank(struct mdl *m, struct mdl_context *c, const struct mdl_
 static bool running_range(struct mdl *m, const struct mdl_node *n, uint32_t *range) {
   *range = vector_range(m, n->args[0]);
   if (*range != MDL_NONE) return true;
-  diag_error(m->diag, n->span, mdl_vector, n->name);
+  if (!m->ranges_broken) diag_error(m->diag, n->span, mdl_vector, n->name);
   return false;
 }
 
@@ -296,6 +296,7 @@ struct expr *mdl_vector_elm_count(struct mdl *m, struct mdl_context *c, const st
   if (!mdl_call_fits(m, n, 1, 1)) return NULL;
   uint32_t range = n->args[0]->kind == MDL_NAME ? mdl_range_find(m, n->args[0]->key) : MDL_NONE;
   if (range != MDL_NONE) return mdl_number(m, n->span, m->ranges.items[range].count);
-  diag_error(m->diag, n->args[0]->span, mdl_range_unknown, n->args[0]->name ? n->args[0]->name : "");
+  if (!m->ranges_broken)
+    diag_error(m->diag, n->args[0]->span, mdl_range_unknown, n->args[0]->name ? n->args[0]->name : "");
   return NULL;
 }

@@ -30,7 +30,7 @@ static const struct mdl_sub *last_sub(const struct mdl_node *x, size_t back) {
 
 static bool is_vector(struct mdl *m, const struct mdl_node *n, const struct mdl_sub *s) {
   if (s && (mdl_range_find(m, s->key) != MDL_NONE || mdl_element_find(m, s->key) != MDL_NONE)) return true;
-  diag_error(m->diag, n->span, mdl_vector, n->name);
+  if (!m->ranges_broken) diag_error(m->diag, n->span, mdl_vector, n->name);
   return false;
 }
 
