@@ -8,57 +8,18 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "check/check.h"
-#include "engine/run.h"
-#include "lower/lower.h"
-#include "reader_support.h"
+#include "mdl_support.h"
 
 TestSuite(mdl);
 
-static const char clock[] =
-    "INITIAL TIME = 0 ~ Month ~|\nFINAL TIME = 4 ~~|\nTIME STEP = 1 ~ Month ~|\nSAVEPER = TIME STEP ~~|\n";
-
-static struct model *read_body(struct bench *b, const char *body) {
-  bench_write("m.mdl", arena_format(&b->arena, "{UTF-8}\n%s\n%s", body, clock));
-  return mdl_read(&b->arena, "m.mdl", NULL, &b->diag);
-}
-
-static const struct results *run_model(struct bench *b, const struct model *m) {
-  static const char *const all[] = {"save=all"};
-  cr_assert(m, "%s", bench_messages(b));
-  struct scenario *s = scenario_of_model(&b->arena, m, all, 1, &b->diag);
-  struct checked *c = s ? check_model(&b->arena, m, s, true, &b->diag) : NULL;
-  struct program *p = c ? lower(&b->arena, c, &(struct lower_options){0}, &b->diag) : NULL;
-  const struct results *r = p ? run_single(&b->arena, p, &b->diag) : NULL;
-  cr_assert(r && !b->diag.errors, "%s", bench_messages(b));
-  return r;
-}
-
-static double value(const struct results *r, const char *name, double time) {
-  for (size_t c = 0; c < r->program->column_count; c++) {
-    if (strcmp(r->program->columns[c].name, name) != 0) continue;
-    for (size_t i = 0; i < r->program->save_count; i++)
-      if (fabs(r->times[i] - time) < 1e-9) return r->values[i * r->program->column_count + c];
-  }
-  cr_assert(false, "no value of %s at %g", name, time);
-  return NAN;
-}
-
-struct row {
-  const char *body, *name;
-  double time, wanted;
-};
+#define clock mdl_bench_clock
+#define read_body mdl_bench_body
+#define run_model mdl_bench_run
+#define value mdl_bench_value
+#define row mdl_bench_row
 
 static void hold(const struct row *rows, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    struct bench b;
-    bench_open(&b);
-    const struct results *r = run_model(&b, read_body(&b, rows[i].body));
-    double found = value(r, rows[i].name, rows[i].time);
-    cr_expect(fabs(found - rows[i].wanted) <= 1e-9 * (1 + fabs(rows[i].wanted)), "%s\n%s at %g is %.15g, not %.15g",
-              rows[i].body, rows[i].name, rows[i].time, found, rows[i].wanted);
-    bench_close(&b);
-  }
+  mdl_bench_hold("", rows, count);
 }
 #define HOLD(rows) hold(rows, sizeof rows / sizeof *rows)
 
@@ -293,7 +254,7 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
   static const struct {
     const char *body, *words;
   } rows[] = {
-      {"y = DELAY PROFILE(1, 2, 3) ~~|", "m.mdl:2:5: error: the function DELAY PROFILE is not supported (in y)"},
+      {"y = DELAY PROFILE(1, 2, 3) ~~|", "m.mdl:2:5: error: the function DELAY PROFILE is not supported (in y): "},
       {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(1, Time, 0, f, 1, 1) ~~|", "DELAY CONVEYOR is not supported (in y)"},
       {"f(1, 2, 3) ~~|", "as many y as x, and here are 3 numbers"},
       {"p ~~|\ny = p ~~|", "p has no equation"},

@@ -61,6 +61,46 @@ void diag_did_you_mean(struct diag *d, const char *near) {
   if (near) diag_hint(d, "did you mean '%s'?", near);
 }
 
+// ---- order
+
+struct placed {
+  struct message message;
+  int file;  // 0 the first, 1 another, 2 none
+  size_t order;
+};
+
+static int by_place(const void *a, const void *b) {
+  const struct placed *x = a, *y = b;
+  if (x->file != y->file) return x->file < y->file ? -1 : 1;
+  if (!x->file && x->message.at.at != y->message.at.at) return x->message.at.at < y->message.at.at ? -1 : 1;
+  return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static bool says_same(const struct message *a, const struct message *b) {
+  return a->id == b->id && a->severity == b->severity && a->at.source == b->at.source && a->at.at == b->at.at &&
+         strcmp(a->text, b->text) == 0;
+}
+
+void diag_sort(struct diag *d, size_t from, const struct source *first) {
+  size_t count = d->messages.count - from, kept = from;
+  if (d->messages.count <= from) return;
+  struct placed *list = arena_array(d->arena, struct placed, count);
+  for (size_t i = 0; i < count; i++) {
+    const struct message *m = &d->messages.items[from + i];
+    list[i] = (struct placed){*m, !m->at.source ? 2 : m->at.source != first, i};
+  }
+  qsort(list, count, sizeof *list, by_place);
+  for (size_t i = 0; i < count; i++) {
+    const struct message *m = &list[i].message;
+    bool twice = kept > from && says_same(&d->messages.items[kept - 1], m);
+    if (twice) --*(m->severity == SEVERITY_ERROR ? &d->errors : &d->warnings);
+    if (!twice) d->messages.items[kept++] = *m;
+  }
+  d->messages.count = kept;
+}
+
+// ---- printing
+
 enum { SHOWN_LINE = 160 };  // bytes of a line that are shown
 
 static bool is_continuation(char c) {

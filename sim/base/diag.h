@@ -61,6 +61,10 @@ void diag_note(struct diag *d, struct span at, const char *format, ...) __attrib
 // "did you mean" for the last message when near is not NULL.
 void diag_did_you_mean(struct diag *d, const char *near);
 
+// Puts the messages from `from` on in the order of their places in `first`; those of other files come behind, those
+// without a place last. What is said twice in the same words is kept once.
+void diag_sort(struct diag *d, size_t from, const struct source *first);
+
 // Prints all messages as `file:line:col: error: text`, the line, a caret, notes, hint. Control characters in the
 // user's text are shown as escapes.
 void diag_print(const struct diag *d, FILE *out);

@@ -117,7 +117,7 @@ static void init_model(struct mdl *m, const char *path) {
 struct model *mdl_read_bytes(struct arena *a, const char *path, const char *bytes, size_t size, const char *data_dir,
                              struct diag *diag) {
   struct mdl *m = arena_new(a, struct mdl);
-  size_t errors = diag->errors;
+  size_t errors = diag->errors, messages = diag->messages.count;
   m->arena = a, m->diag = diag, m->data_dir = data_dir;
   init_model(m, path);
   init_maps(m);
@@ -127,7 +127,7 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
   list_push(a, &m->model->sources) = m->source;
   m->model->span = (struct span){m->source, 0, 1};
   mdl_entries_read(m, m->source, false);
-  if (!mdl_ranges_resolve(m)) return NULL;
+  mdl_ranges_resolve(m);
   mdl_variables_make(m);
   if (diag->errors == errors) read_clock(m);
   if (diag->errors == errors) add_spellings(m), mdl_realities_make(m), mdl_sketch_read(m, m->sketch);
@@ -135,6 +135,7 @@ struct model *mdl_read_bytes(struct arena *a, const char *path, const char *byte
     if (m->variables.items[i].index != MDL_NONE)
       m->model->variables.items[m->variables.items[i].index].reliance = m->variables.items[i].reliance;
   m->model->method = m->method;
+  diag_sort(diag, messages, m->source);
   return diag->errors == errors ? m->model : NULL;
 }
 

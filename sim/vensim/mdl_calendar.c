@@ -14,14 +14,6 @@ static struct mdl_node *leaf(struct mdl *m, struct span at, const char *key, dou
   return n;
 }
 
-static struct mdl_node *join(struct mdl *m, struct span at, enum expr_op op, struct mdl_node *a, struct mdl_node *b) {
-  struct mdl_node *n = arena_new(m->arena, struct mdl_node);
-  *n = (struct mdl_node){.kind = MDL_BINARY, .op = op, .span = at, .arg_count = 2};
-  n->args = arena_array(m->arena, struct mdl_node *, 2);
-  n->args[0] = a, n->args[1] = b;
-  return n;
-}
-
 // Days of the calendar since 1 March of year 0 (H. Hinnant, "chrono-compatible low-level date algorithms").
 static double civil_days(double y, double month, double day) {
   if (month <= 2) y--;
@@ -37,9 +29,9 @@ static struct mdl_node *days_at(struct mdl *m, struct span at, struct mdl_node *
   const struct mdl_date *d = &m->date;
   bool civil = d->unit >= FIRST_CIVIL_UNIT;
   double base = civil ? civil_days(d->year, d->month, d->day) : d->year * 360 + (d->month - 1) * 30 + d->day - 1;
-  struct mdl_node *beyond = join(m, at, OP_SUBTRACT, time, leaf(m, at, NULL, d->value));
-  beyond = join(m, at, OP_MULTIPLY, beyond, leaf(m, at, NULL, lengths[(int)d->unit]));
-  return join(m, at, OP_ADD, beyond, leaf(m, at, NULL, base + hair));
+  struct mdl_node *beyond = mdl_node_join(m, OP_SUBTRACT, time, leaf(m, at, NULL, d->value));
+  beyond = mdl_node_join(m, OP_MULTIPLY, beyond, leaf(m, at, NULL, lengths[(int)d->unit]));
+  return mdl_node_join(m, OP_ADD, beyond, leaf(m, at, NULL, base + hair));
 }
 
 // GET TIME VALUE(relative to, offset, measure); relative to 0: now, 1: the start.
@@ -56,7 +48,7 @@ struct expr *mdl_calendar_call(struct mdl *m, struct mdl_context *c, const struc
     return NULL;
   }
   struct mdl_node *time = leaf(m, n->span, from == 0 ? "time" : "initial time", 0);
-  time = join(m, n->span, OP_ADD, time, n->args[1]);
+  time = mdl_node_join(m, OP_ADD, time, n->args[1]);
   if (measure == 0) return mdl_translate(m, c, time);
   struct mdl_node call = {.kind = MDL_CALL, .span = n->span, .name = n->name, .arg_count = 2};
   call.args = arena_array(m->arena, struct mdl_node *, 2);

@@ -101,6 +101,17 @@ static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const stru
   return mdl_if(m, n->span, positive, mdl_apply(m, n->span, "pulse_train", 4, args), pulse);
 }
 
+// MESSAGE('text', display): 1 where display is positive, else 0. Nobody is there to read the text during a run.
+static struct expr *message(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  struct span at = n->span;
+  if (!mdl_call_fits(m, n, 2, 2)) return NULL;
+  bool named = n->args[0]->kind == MDL_NAME && map_get(&m->text_keys, n->args[0]->key) != MAP_NONE;
+  if (n->args[0]->kind != MDL_TEXT && !named) return mdl_refuse(m, c, n, "its first argument must be a text");
+  diag_warning(m->diag, at, mdl_message, c->name);
+  struct expr *shown = mdl_binary(m, at, OP_GREATER, mdl_call_arg(m, c, n, 1), mdl_number(m, at, 0));
+  return mdl_if(m, at, shown, mdl_number(m, at, 1), mdl_number(m, at, 0));
+}
+
 // TIME BASE(start, slope): slope * Time + start.
 static struct expr *time_base(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   if (!mdl_call_fits(m, n, 2, 2)) return NULL;
@@ -128,6 +139,8 @@ static const struct composed {
     {"active initial", mdl_memory_inner},
     {"allocate available", mdl_whole_allocate_available},
     {"allocate by priority", mdl_whole_allocate_by_priority},
+    {"cumulate", mdl_table_call},
+    {"cumulatef", mdl_table_call},
     {"delay conveyor", mdl_memory_conveyor},
     {"delay information", mdl_memory_information},
     {"delay material", mdl_memory_material},
@@ -157,6 +170,7 @@ static const struct composed {
     {"lookup forward", mdl_table_call},
     {"lookup invert", mdl_table_call},
     {"lookup slope", mdl_table_call},
+    {"message", message},
     {"modulo", modulo},
     {"pi", pi},
     {"power", power},
@@ -175,6 +189,7 @@ static const struct composed {
     {"time base", time_base},
     {"time shift", mdl_table_call},
     {"vector elm map", mdl_vector_elm_map},
+    {"vector lookup", mdl_vector_lookup},
     {"vector rank", mdl_vector_rank},
     {"vector reorder", mdl_vector_reorder},
     {"vector select", mdl_vector_select},
@@ -194,6 +209,21 @@ static struct expr *direct_call(struct mdl *m, struct mdl_context *c, const stru
   return mdl_apply(m, n->span, d->ours, count, args);
 }
 
+static const char *nearest(struct mdl *m, const char *key) {
+  enum { DIRECTS = sizeof directs / sizeof *directs, COMPOSED = sizeof composed / sizeof *composed };
+  const char *names[DIRECTS + COMPOSED];
+  for (size_t i = 0; i < DIRECTS; i++) names[i] = directs[i].name;
+  for (size_t i = 0; i < COMPOSED; i++) names[DIRECTS + i] = composed[i].name;
+  const char *near = map_nearest_key(&m->macro_keys, key);
+  return near ? near : map_nearest(key, names, DIRECTS + COMPOSED);
+}
+
+static struct expr *unknown(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  diag_error(m->diag, n->span, mdl_function_unknown, n->name, c->name);
+  if (m->diag->errors < 40) diag_did_you_mean(m->diag, nearest(m, n->key));
+  return NULL;
+}
+
 static struct expr *builtin(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   static const char *const reductions[][2] = {{"sum", "sum"}, {"prod", "prod"}, {"vmin", "min"}, {"vmax", "max"}};
   for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
@@ -202,17 +232,9 @@ static struct expr *builtin(struct mdl *m, struct mdl_context *c, const struct m
     if (strcmp(composed[i].name, n->key) == 0) return composed[i].make(m, c, n);
   for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)
     if (strcmp(reductions[i][0], n->key) == 0) return mdl_vector_reduce(m, c, n, reductions[i][1]);
-  diag_error(m->diag, n->span, mdl_function, n->name, c->name);
-  return NULL;
-}
-
-// A name that a function of the table has, or a variable, or neither.
-bool mdl_call_known(const char *key) {
-  for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
-    if (strcmp(directs[i].name, key) == 0) return true;
-  for (size_t i = 0; i < sizeof composed / sizeof *composed; i++)
-    if (strcmp(composed[i].name, key) == 0) return true;
-  return false;
+  if (mdl_refused(n->key)) return mdl_refuse(m, c, n, mdl_refused(n->key));
+  bool sheet = strncmp(n->key, "get direct ", 11) == 0 || strncmp(n->key, "get xls ", 8) == 0;
+  return sheet ? mdl_refuse(m, c, n, "it must stand alone behind the equal sign") : unknown(m, c, n);
 }
 
 struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {

@@ -104,6 +104,11 @@ static bool settle_texts(struct request *r) {
 
 static bool open_request(struct mdl *m, const struct mdl_node *n, size_t count, struct request *r) {
   *r = (struct request){.m = m, .n = n};
+  if (mdl_refused(n->key)) {
+    diag_error(m->diag, n->span, mdl_refused, n->name, m->diag->subject ? m->diag->subject : "a range",
+               mdl_refused(n->key));
+    return false;
+  }
   if (n->arg_count != count) {
     diag_error(m->diag, n->span, argument_count, n->name, n->arg_count);
     return false;

@@ -124,6 +124,15 @@ static bool is_get(const struct mdl_parser *p) {
   return p->token.kind == MDL_TOKEN_NAME && strncmp(p->token.key, "get ", 4) == 0;
 }
 
+static bool keep_range(struct reader *r, struct mdl_range range) {
+  if (map_add(&r->m->range_keys, range.key, (uint32_t)r->m->ranges.count) != r->m->ranges.count) {
+    diag_error(r->m->diag, range.span, mdl_twice, range.name);
+    return false;
+  }
+  list_push(r->m->arena, &r->m->ranges) = range;
+  return true;
+}
+
 static bool read_range(struct reader *r, struct mdl_range range) {
   struct mdl_parser *p = &r->p;
   bool more = true;
@@ -136,12 +145,16 @@ static bool read_range(struct reader *r, struct mdl_range range) {
   if (!mdl_parser_take(p, "->", &more)) return false;
   while (more)
     if (!read_map(r, &list_push(r->m->arena, &range.maps)) || !mdl_parser_take(p, ",", &more)) return false;
-  if (map_add(&r->m->range_keys, range.key, (uint32_t)r->m->ranges.count) != r->m->ranges.count) {
-    diag_error(r->m->diag, range.span, mdl_twice, range.name);
-    return false;
-  }
-  list_push(r->m->arena, &r->m->ranges) = range;
-  return true;
+  return keep_range(r, range);
+}
+
+// A <-> B
+static bool read_alias(struct reader *r, struct mdl_range range) {
+  struct mdl_parser *p = &r->p;
+  if (!mdl_parser_advance(p)) return false;
+  if (p->token.kind != MDL_TOKEN_NAME) return mdl_parser_fail(p, "the range that it is an alias of");
+  range.alias_of = p->token.key;
+  return mdl_parser_advance(p) && keep_range(r, range);
 }
 
 // ---- equations
@@ -264,14 +277,11 @@ static bool read_definition(struct reader *r, struct mdl_equation *e, bool *done
   bool is_range = false;
   if (!e->sub_count && !mdl_parser_take(p, ":", &is_range)) return false;
   struct mdl_range range = {.key = e->key, .name = e->name, .span = e->span, .dimension = MDL_NONE};
-  if (is_range) return read_range(r, range);
-  if (!e->sub_count && mdl_parser_is(p, "<->")) {
-    if (!mdl_parser_advance(p)) return false;
-    if (p->token.kind != MDL_TOKEN_NAME) return mdl_parser_fail(p, "the range that it is an alias of");
-    range.alias_of = p->token.key;
-    if (map_add(&r->m->range_keys, range.key, (uint32_t)r->m->ranges.count) == r->m->ranges.count)
-      list_push(r->m->arena, &r->m->ranges) = range;
-    return mdl_parser_advance(p);
+  bool is_alias = !e->sub_count && mdl_parser_is(p, "<->");
+  if (is_range || is_alias) {
+    bool ok = is_range ? read_range(r, range) : read_alias(r, range);
+    r->m->ranges_broken = r->m->ranges_broken || !ok;
+    return ok;
   }
   *done = false;
   if (p->token.kind == MDL_TOKEN_KEYWORD && strcmp(p->token.key, "except") == 0 && !read_excepts(r, e)) return false;

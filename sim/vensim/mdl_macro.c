@@ -202,7 +202,8 @@ static bool is_lookup(const struct mdl_equation *e) {
 }
 
 static bool plain(struct call *k, const struct mdl_equation *e) {
-  bool ok = e->form == MDL_FORM_EXPR && !e->sub_count && map_get(&k->scope.locals, e->key) == MDL_NONE;
+  bool ok = e->form == MDL_FORM_EXPR && e->mode == MDL_MODE_DEFAULT && !e->sub_count &&
+            map_get(&k->scope.locals, e->key) == MDL_NONE;
   if (!ok) diag_error(k->m->diag, e->span, mdl_macro_plain, e->name, k->macro->name);
   return ok;
 }

@@ -10,7 +10,9 @@
 //   mdl_series.c     data in files beside the model, that no equation names
 //   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
-//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c: groups
+//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_vector_lookup.c, mdl_whole.c, mdl_memory.c,
+//                    mdl_chance.c: groups; mdl_held.c: what they need more than once
+//   mdl_refused.c    functions that are known and not supported, with the reason
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
 //   mdl_variable.c   variables of the model
@@ -50,7 +52,7 @@ const char *mdl_shown(struct arena *a, const char *text, size_t size);  // singl
 
 // ---- trees
 
-enum mdl_kind { MDL_NUMBER, MDL_NAME, MDL_CALL, MDL_UNARY, MDL_BINARY, MDL_TABLE, MDL_TEXT };
+enum mdl_kind { MDL_NUMBER, MDL_NAME, MDL_CALL, MDL_UNARY, MDL_BINARY, MDL_TABLE, MDL_TEXT, MDL_HELD };
 
 struct mdl_sub {
   struct span span;
@@ -71,6 +73,8 @@ struct mdl_node {
   struct mdl_sub *outs;  // CALL: further outputs of a macro
   size_t out_count;
   struct path table;  // TABLE
+  uint32_t held;      // HELD: what a function has put into a hidden variable, over the places of `whole`
+  const struct mdl_context *whole;
 };
 struct mdl_parser {
   struct mdl_lexer lexer;
@@ -178,6 +182,7 @@ struct mdl_range {
   uint32_t *elements, count;
   uint32_t dimension;  // of the model
   unsigned state;      // 0 new, 1 being expanded, 2 done
+  bool broken;         // its definition was wrong, which was said
 };
 struct mdl_family {
   uint32_t root;  // dimension of the model
@@ -252,6 +257,7 @@ struct mdl {
   struct map variable_keys;
   struct map numbers;    // dimension name -> model variable with the numbers of its elements
   struct map broken;     // names of variables whose text was wrong: those who name them are silent
+  bool ranges_broken;    // a range was wrong: names that are not known may be its elements
   struct map unit_keys;  // name of a unit -> number in unit_names: what it is called here
   LIST(const char *) unit_names;
   struct map text_keys;  // name :IS: 'text' -> number in texts
@@ -274,11 +280,15 @@ struct mdl {
 bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude);
 
 // mdl_range.c
-bool mdl_ranges_resolve(struct mdl *m);
+void mdl_ranges_resolve(struct mdl *m);
 uint32_t mdl_range_find(const struct mdl *m, const char *key);
 uint32_t mdl_element_find(const struct mdl *m, const char *key);
 // The range with exactly these elements, made when there is none. `prefer` (or MDL_NONE) is taken when it fits.
 uint32_t mdl_range_of(struct mdl *m, const uint32_t *elements, uint32_t count, uint32_t prefer);
+// A dimension of so many nameless elements, for what runs over points or draws; and a variable whose last subscript
+// runs along it in a reduction.
+uint32_t mdl_dimension_of(struct mdl *m, uint32_t count);
+struct expr *mdl_along(struct mdl *m, struct expr *e, uint32_t dimension);
 uint32_t mdl_range_place(const struct mdl_range *r, uint32_t element);
 uint32_t mdl_range_dimension(struct mdl *m, uint32_t range);
 const struct mdl_family *mdl_range_family(const struct mdl *m, uint32_t element);
@@ -323,7 +333,13 @@ const char *mdl_bang_dimension(struct mdl *m, uint32_t range, const char *mark);
 
 // mdl_call.c
 struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n);
-bool mdl_call_known(const char *key);
+
+// mdl_held.c: the element, of a hidden variable over the places of `whole`, that is wanted where `c` stands
+struct expr *mdl_held_element(struct mdl *m, struct mdl_context *c, const struct mdl_context *whole, uint32_t variable,
+                              struct span at);
+
+// mdl_refused.c: why a function of Vensim is not supported; NULL: it is not there
+const char *mdl_refused(const char *key);
 
 // mdl_table.c
 bool mdl_table_is(const struct mdl_equation *e);       // does this equation define a lookup?
@@ -342,6 +358,8 @@ uint32_t mdl_table_named(struct mdl *m, struct mdl_context *c, const struct mdl_
 bool mdl_table_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_node *name, uint32_t variable,
                          struct expr *e);
 struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table);
+// A data variable read in the mode of an equation that gives its name alone: x :HOLD BACKWARD: := raw.
+struct expr *mdl_table_in_mode(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e);
 struct expr *mdl_over_table(struct mdl *m, struct mdl_context *c, struct span at, uint32_t table);
 
 // mdl_calendar.c: one of the numbered settings behind the sketch.

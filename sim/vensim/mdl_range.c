@@ -10,7 +10,8 @@
 #include "vensim/mdl_parts.h"
 
 uint32_t mdl_range_find(const struct mdl *m, const char *key) {
-  return map_get(&m->range_keys, key);
+  uint32_t range = map_get(&m->range_keys, key);
+  return range != MDL_NONE && m->ranges.items[range].broken ? MDL_NONE : range;
 }
 uint32_t mdl_element_find(const struct mdl *m, const char *key) {
   return map_get(&m->element_keys, key);
@@ -61,11 +62,17 @@ static bool expand_sequence(struct mdl *m, const struct mdl_item *item, index_li
   return true;
 }
 
+// A name whose definition was wrong, which was said.
+static bool is_broken(const struct mdl *m, const char *key) {
+  return map_get(&m->range_keys, key) != MAP_NONE || map_get(&m->broken, key) != MAP_NONE;
+}
+
 static bool expand(struct mdl *m, uint32_t range, unsigned depth);
 
 static bool expand_items(struct mdl *m, const struct mdl_item *items, size_t count, index_list *list, unsigned depth) {
   for (size_t i = 0; i < count; i++) {
     uint32_t range = items[i].last ? MDL_NONE : mdl_range_find(m, items[i].key);
+    if (!items[i].last && range == MDL_NONE && is_broken(m, items[i].key)) return false;
     if (items[i].last) {
       if (!expand_sequence(m, &items[i], list)) return false;
     } else if (range == MDL_NONE) {
@@ -83,6 +90,7 @@ static bool expand_items(struct mdl *m, const struct mdl_item *items, size_t cou
 static bool expand_alias(struct mdl *m, struct mdl_range *r, index_list *list, unsigned depth) {
   uint32_t of = mdl_range_find(m, r->alias_of);
   if (of == MDL_NONE) {
+    if (is_broken(m, r->alias_of)) return false;
     diag_error(m->diag, r->span, mdl_range_unknown, r->alias_of);
     return false;
   }
@@ -105,7 +113,7 @@ static bool expand_get(struct mdl *m, const struct mdl_range *r, index_list *lis
 // The elements of a range, through ranges in ranges.
 static bool expand(struct mdl *m, uint32_t range, unsigned depth) {
   struct mdl_range *r = &m->ranges.items[range];
-  if (r->state == 2) return true;
+  if (r->state == 2) return !r->broken;
   if (r->state == 1 || depth > LIMIT_DIMENSION_DEPTH) {
     diag_error(m->diag, r->span, mdl_range_cycle, r->name);
     return false;
@@ -115,7 +123,8 @@ static bool expand(struct mdl *m, uint32_t range, unsigned depth) {
   bool ok = r->alias_of ? expand_alias(m, r, &list, depth)
             : r->get    ? expand_get(m, r, &list)
                         : expand_items(m, r->items.items, r->items.count, &list, depth);
-  r->state = 2;
+  r = &m->ranges.items[range];
+  r->state = 2, r->broken = !ok;
   r->elements = list.items, r->count = (uint32_t)list.count;
   for (uint32_t k = 1; k < r->count; k++)
     m->elements.items[family_of(m, r->elements[k])].family = family_of(m, r->elements[0]);
@@ -134,6 +143,7 @@ uint32_t mdl_range_place(const struct mdl_range *r, uint32_t element) {
 static bool resolve_map(struct mdl *m, const struct mdl_range *r, struct mdl_map *map) {
   map->range = mdl_range_find(m, map->target);
   if (map->range == MDL_NONE) {
+    if (is_broken(m, map->target)) return false;
     diag_error(m->diag, map->span, mdl_range_unknown, map->target);
     return false;
   }
@@ -169,11 +179,13 @@ static uint32_t element_in_root(const struct mdl *m, uint32_t e) {
 static uint32_t mapped(const struct mdl *m, uint32_t wanted, uint32_t axis, uint32_t e) {
   const struct mdl_range *w = &m->ranges.items[wanted], *a = &m->ranges.items[axis];
   for (size_t i = 0; i < w->maps.count; i++) {
+    if (w->maps.items[i].range == MDL_NONE) continue;
     const struct mdl_range *target = &m->ranges.items[w->maps.items[i].range];
     uint32_t place = mdl_range_place(target, e);
     if (place != MDL_NONE && w->maps.items[i].of_target[place] != MDL_NONE) return w->maps.items[i].of_target[place];
   }
   for (size_t i = 0; i < a->maps.count; i++) {
+    if (a->maps.items[i].range == MDL_NONE) continue;
     const struct mdl_range *target = &m->ranges.items[a->maps.items[i].range];
     uint32_t found = MDL_NONE, many = 0;
     for (uint32_t k = 0; k < target->count; k++)
@@ -257,6 +269,36 @@ const char *mdl_bang_dimension(struct mdl *m, uint32_t range, const char *mark) 
   return name;
 }
 
+uint32_t mdl_dimension_of(struct mdl *m, uint32_t count) {
+  const char *name = arena_format(m->arena, "so many %u", count);
+  uint32_t known = map_get(&m->model->dimension_names, name);
+  if (known != MAP_NONE) return known;
+  struct dimension d = {.name = name, .label = {name, NULL}, .count = count, .parent = DIMENSION_NONE};
+  d.root = (uint32_t)m->model->dimensions.count;
+  d.elements = arena_array(m->arena, const char *, count + 1);
+  d.element_labels = arena_array(m->arena, struct label, count + 1);
+  d.in_parent = arena_array(m->arena, uint32_t, count + 1);
+  map_init(&d.names, m->arena);
+  for (uint32_t k = 0; k < count; k++) {
+    d.elements[k] = arena_format(m->arena, "n%u", k + 1), d.in_parent[k] = k;
+    d.element_labels[k] = (struct label){d.elements[k], NULL};
+    map_add(&d.names, d.elements[k], k);
+  }
+  map_add(&m->model->dimension_names, name, d.root);
+  list_push(m->arena, &m->model->dimensions) = d;
+  return d.root;
+}
+
+struct expr *mdl_along(struct mdl *m, struct expr *e, uint32_t dimension) {
+  size_t n = e->subscript_count++;
+  const char *name = m->model->dimensions.items[dimension].name;
+  struct subscript_map *map = arena_new(m->arena, struct subscript_map);
+  map->dimension = name;
+  e->subscripts = arena_grow(m->arena, e->subscripts, n, n + 1, sizeof *e->subscripts);
+  e->subscripts[n] = (struct subscript){.span = e->span, .name = name, .map = map};
+  return e;
+}
+
 uint32_t mdl_range_of(struct mdl *m, const uint32_t *elements, uint32_t count, uint32_t prefer) {
   if (prefer != MDL_NONE) {
     const struct mdl_range *r = &m->ranges.items[prefer];
@@ -300,24 +342,36 @@ static void make_family(struct mdl *m, uint32_t first, const uint32_t *sizes) {
   list_push(m->arena, &m->families) = f;
 }
 
-bool mdl_ranges_resolve(struct mdl *m) {
+static bool resolve_maps(struct mdl *m, struct mdl_range *r) {
   bool ok = true;
-  for (uint32_t r = 0; r < m->ranges.count; r++) ok = expand(m, r, 0) && ok;
-  for (uint32_t r = 0; ok && r < m->ranges.count; r++) {
-    for (size_t i = 0; i < m->ranges.items[r].maps.count; i++)
-      ok = resolve_map(m, &m->ranges.items[r], &m->ranges.items[r].maps.items[i]) && ok;
-    if (m->ranges.items[r].count) continue;
-    diag_error(m->diag, m->ranges.items[r].span, mdl_range_empty, m->ranges.items[r].name);
-    ok = false;
-  }
+  for (size_t i = 0; i < r->maps.count; i++)
+    if (!resolve_map(m, r, &r->maps.items[i])) ok = false, r->maps.items[i].range = MDL_NONE;
+  return ok;
+}
+
+static void make_families(struct mdl *m) {
   uint32_t *sizes = arena_array(m->arena, uint32_t, m->elements.count + 1);
   for (uint32_t e = 0; e < m->elements.count; e++) sizes[family_of(m, e)]++;
-  for (uint32_t e = 0; ok && e < m->elements.count; e++)
-    if (family_of(m, e) == e || sizes[family_of(m, e)]) {
-      uint32_t family = family_of(m, e);
-      if (!sizes[family]) continue;
-      make_family(m, e, sizes);
-      sizes[family] = 0;
-    }
-  return ok;
+  for (uint32_t e = 0; e < m->elements.count; e++) {
+    uint32_t family = family_of(m, e);
+    if (!sizes[family]) continue;
+    make_family(m, e, sizes);
+    sizes[family] = 0;
+  }
+}
+
+// A range that is wrong is out of the model, and names that are not known then may have been its elements.
+void mdl_ranges_resolve(struct mdl *m) {
+  bool ok = true;
+  for (uint32_t r = 0; r < m->ranges.count; r++) {
+    ok = expand(m, r, 0) && ok;
+    struct mdl_range *range = &m->ranges.items[r];
+    if (range->broken || range->count) continue;
+    diag_error(m->diag, range->span, mdl_range_empty, range->name);
+    range->broken = true, ok = false;
+  }
+  for (uint32_t r = 0; r < m->ranges.count; r++)
+    if (!m->ranges.items[r].broken) ok = resolve_maps(m, &m->ranges.items[r]) && ok;
+  make_families(m);
+  m->ranges_broken = m->ranges_broken || !ok;
 }

@@ -147,14 +147,16 @@ bool mdl_table_data(struct mdl *m, struct mdl_variable *v) {
 
 // ---- forms of a table
 
-// The last four are steps that begin left of the table, where it is constant: of its points' x and y, of its slope, and
-// of its area from the first point on.
+// SUMS: the running sum of the points, TOTAL: all of it. The last four are steps that begin left of the table, where it
+// is constant: of its points' x and y, of its slope, and of its area from the first point on.
 enum form {
   FORM_LINEAR,
   FORM_EXTRAPOLATE,
   FORM_FORWARD,
   FORM_BACKWARD,
   FORM_INVERT,
+  FORM_SUMS,
+  FORM_TOTAL,
   FORM_POINT_X,
   FORM_POINT_Y,
   FORM_SLOPE,
@@ -180,9 +182,22 @@ static struct path steps(struct mdl *m, const struct path *p, enum form form) {
   return out;
 }
 
+static struct path sums(struct mdl *m, const struct path *p, enum form form) {
+  struct path out = {arena_array(m->arena, double, p->count), arena_array(m->arena, double, p->count), 0, PATH_LINEAR};
+  double sum = 0;
+  for (size_t i = 0; i < p->count; i++) {
+    if (p->y[i] == MDL_NA) continue;
+    out.x[out.count] = p->x[i], out.y[out.count++] = sum += p->y[i];
+  }
+  if (!out.count) return *p;
+  if (form == FORM_TOTAL) out.x += out.count - 1, out.y += out.count - 1, out.count = 1;
+  return out;
+}
+
 static struct path reshape(struct mdl *m, const struct path *p, enum form form) {
   if (form >= FORM_POINT_X) return steps(m, p, form);
-  static const enum path_mode modes[FORM_POINT_X] = {PATH_LINEAR, PATH_EXTRAPOLATE, PATH_STEP, PATH_STEP, PATH_LINEAR};
+  if (form >= FORM_SUMS) return sums(m, p, form);
+  static const enum path_mode modes[FORM_SUMS] = {PATH_LINEAR, PATH_EXTRAPOLATE, PATH_STEP, PATH_STEP, PATH_LINEAR};
   struct path out = {arena_array(m->arena, double, p->count), arena_array(m->arena, double, p->count), p->count,
                      modes[form]};
   for (size_t i = 0; i < p->count; i++) {
@@ -196,7 +211,7 @@ static struct path reshape(struct mdl *m, const struct path *p, enum form form) 
 
 // The table in another form: a hidden variable beside it, made once.
 static uint32_t in_form(struct mdl *m, uint32_t table, enum form form) {
-  static const char *const names[FORMS] = {"",  "extrapolated", "forward", "backward", "inverted", "x",
+  static const char *const names[FORMS] = {"",  "extrapolated", "forward", "backward", "inverted", "sums", "total", "x",
                                            "y", "slope",        "area"};
   if (form == FORM_LINEAR) return table;
   const char *name = arena_format(m->arena, "%s (%s)", m->model->variables.items[table].name, names[form]);
@@ -338,6 +353,15 @@ static struct expr *data_at_time(struct mdl *m, struct mdl_context *c, const str
   return at_point(m, n->span, x[0], x[2], x[1]);
 }
 
+// CUMULATE(data), CUMULATEF(data)
+static struct expr *cumulated(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 1, 1)) return NULL;
+  uint32_t number = mdl_table_named(m, c, n->args[0]);
+  if (number == MDL_NONE) return NULL;
+  enum form form = strcmp(n->key, "cumulate") == 0 ? FORM_SUMS : FORM_TOTAL;
+  return call_with(m, c, n->args[0], number, form, mdl_name(m, n->span, "time"));
+}
+
 static const struct form_name {
   const char *name;
   enum form form;
@@ -348,6 +372,7 @@ static const struct form_name {
 struct expr *mdl_table_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   if (strcmp(n->key, "with lookup") == 0) return with_lookup(m, c, n);
   if (strcmp(n->key, "lookup area") == 0) return area(m, c, n);
+  if (strncmp(n->key, "cumulate", 8) == 0) return cumulated(m, c, n);
   if (strcmp(n->key, "get data at time") == 0) return data_at_time(m, c, n);
   for (size_t i = 0; i < sizeof form_names / sizeof *form_names; i++) {
     if (strcmp(n->key, form_names[i].name) != 0 || n->arg_count != 2) continue;
@@ -373,11 +398,34 @@ struct expr *mdl_table_call(struct mdl *m, struct mdl_context *c, const struct m
   return x ? call_with(m, c, n, number, FORM_LINEAR, x) : NULL;
 }
 
+// The time as a table of that form is asked: steps of data lie on instants, so it is a hair later, or earlier where the
+// next point is wanted.
+static struct expr *time_for(struct mdl *m, struct span at, enum form form) {
+  struct expr *x = mdl_name(m, at, "time");
+  if (form == FORM_LINEAR) return x;
+  return shifted(m, at, x, form == FORM_FORWARD ? OP_SUBTRACT : OP_ADD);
+}
+
+static const enum form forms_of_modes[] = {FORM_LINEAR, FORM_POINT_Y, FORM_LINEAR, FORM_FORWARD, FORM_BACKWARD};
+
+struct expr *mdl_table_in_mode(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e) {
+  uint32_t number = e->rhs->kind == MDL_NAME ? map_get(&m->variable_keys, e->rhs->key) : MAP_NONE;
+  if (number == MAP_NONE || m->variables.items[number].table == MDL_NONE) {
+    diag_error(m->diag, e->rhs->span, mdl_mode, e->name);
+    return NULL;
+  }
+  struct span at = e->rhs->span;
+  enum form form = forms_of_modes[e->mode];
+  struct expr *y = call_with(m, c, e->rhs, number, form, time_for(m, at, form));
+  if (e->mode != MDL_MODE_RAW) return y;
+  struct expr *x = call_with(m, c, e->rhs, number, FORM_POINT_X, time_for(m, at, FORM_POINT_X));
+  return at_point(m, at, x, mdl_name(m, at, "time"), y);
+}
+
 // A table of data at the time, over the places of the left side.
 static struct expr *now(struct mdl *m, struct mdl_context *c, struct span at, uint32_t table, enum form form) {
   uint32_t index = in_form(m, table, form);
-  struct expr *x = mdl_name(m, at, "time");
-  if (form != FORM_LINEAR) x = shifted(m, at, x, form == FORM_FORWARD ? OP_SUBTRACT : OP_ADD);
+  struct expr *x = time_for(m, at, form);
   if (form == FORM_FORWARD) x = mdl_binary(m, at, OP_SUBTRACT, mdl_number(m, at, 0), x);
   struct expr *out = mdl_apply(m, at, m->model->variables.items[index].name, 1, &x);
   bool whole = m->model->variables.items[table].dim_count == c->place_count;
@@ -386,11 +434,9 @@ static struct expr *now(struct mdl *m, struct mdl_context *c, struct span at, ui
   return out;
 }
 
-// The value of a data variable, in the mode that the equation asks for. Steps of data lie on instants: the time is
-// taken a hair later (backward) or earlier (forward). :RAW: is :NA: between the points.
+// The value of a data variable, in the mode that the equation asks for. :RAW: is :NA: between the points.
 struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table) {
-  static const enum form forms[] = {FORM_LINEAR, FORM_POINT_Y, FORM_LINEAR, FORM_FORWARD, FORM_BACKWARD};
-  struct expr *y = now(m, c, e->span, table, forms[e->mode]);
+  struct expr *y = now(m, c, e->span, table, forms_of_modes[e->mode]);
   if (e->mode != MDL_MODE_RAW) return y;
   struct expr *x = now(m, c, e->span, table, FORM_POINT_X);
   return at_point(m, e->span, x, mdl_name(m, e->span, "time"), y);

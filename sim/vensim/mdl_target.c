@@ -11,6 +11,7 @@ bool mdl_targets_place(struct mdl *m, struct mdl_equation *e) {
   e->places = arena_array(m->arena, struct mdl_place, e->sub_count + 1);
   for (size_t i = 0; i < e->sub_count; i++) {
     uint32_t range = mdl_range_find(m, e->subs[i].key), element = mdl_element_find(m, e->subs[i].key);
+    if (range == MDL_NONE && element == MDL_NONE && m->ranges_broken) return false;
     if (range == MDL_NONE && element == MDL_NONE) {
       diag_error(m->diag, e->subs[i].span, mdl_subscript, e->subs[i].name);
       if (m->diag->errors < 40) diag_did_you_mean(m->diag, map_nearest_key(&m->range_keys, e->subs[i].key));

@@ -139,7 +139,7 @@ bool mdl_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s
   *out = (struct subscript){.span = s->span, .name = s->name};
   uint32_t range = mdl_range_find(m, s->key), element = mdl_element_find(m, s->key);
   if (range == MDL_NONE && element == MDL_NONE) {
-    diag_error(m->diag, s->span, mdl_subscript, s->name);
+    if (!m->ranges_broken) diag_error(m->diag, s->span, mdl_subscript, s->name);
     return false;
   }
   if (s->bang && range != MDL_NONE) return bang(m, c, range, s, out);
@@ -148,7 +148,7 @@ bool mdl_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s
     return true;
   }
   if (along(m, c, range, out)) return true;
-  diag_error(m->diag, s->span, mdl_axis, s->name, c->name);
+  if (!m->ranges_broken) diag_error(m->diag, s->span, mdl_axis, s->name, c->name);
   return false;
 }
 
@@ -341,6 +341,8 @@ struct expr *mdl_translate(struct mdl *m, struct mdl_context *c, const struct md
       struct expr *a = mdl_translate(m, c, n->args[0]);
       return mdl_binary(m, n->span, n->op, a, mdl_translate(m, c, n->args[1]));
     }
+    case MDL_HELD:
+      return mdl_held_element(m, c, n->whole, n->held, n->span);
     case MDL_TEXT:
       diag_error(m->diag, n->span, mdl_text);
       return NULL;

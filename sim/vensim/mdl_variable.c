@@ -290,8 +290,11 @@ static bool make_box(struct mdl *m, struct mdl_variable *v, const struct mdl_equ
   struct mdl_context c = {.box = box, .places = e->places, .place_count = e->sub_count, .name = v->name};
   c.target = target_of(m, v, e->places, box, e->span);
   bool data = mdl_table_is_data(e);
-  if (!data && (!is_numbers(e) || !v->dim_count)) return mdl_variable_equation(m, &c, v->index, e->rhs);
-  struct expr *x = data && v->table != MDL_NONE ? mdl_table_at_time(m, &c, e, v->table) : hidden_part(m, e, &c);
+  bool in_mode = !data && e->mode != MDL_MODE_DEFAULT && e->mode != MDL_MODE_INTERPOLATE && !is_numbers(e);
+  if (!data && !in_mode && (!is_numbers(e) || !v->dim_count)) return mdl_variable_equation(m, &c, v->index, e->rhs);
+  struct expr *x = in_mode                        ? mdl_table_in_mode(m, &c, e)
+                   : data && v->table != MDL_NONE ? mdl_table_at_time(m, &c, e, v->table)
+                                                  : hidden_part(m, e, &c);
   if (x) list_push(m->arena, &at(m, v->index)->equations) = equation(&c, e->span, x);
   return x;
 }

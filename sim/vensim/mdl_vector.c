@@ -153,7 +153,7 @@ static struct expr *rank(struct mdl *m, struct mdl_context *c, const struct mdl_
 static bool running_range(struct mdl *m, const struct mdl_node *n, uint32_t *range) {
   *range = vector_range(m, n->args[0]);
   if (*range != MDL_NONE) return true;
-  diag_error(m->diag, n->span, mdl_vector, n->name);
+  if (!m->ranges_broken) diag_error(m->diag, n->span, mdl_vector, n->name);
   return false;
 }
 
@@ -161,7 +161,9 @@ static bool running_range(struct mdl *m, const struct mdl_node *n, uint32_t *ran
 struct expr *mdl_vector_rank(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   uint32_t range;
   if (!mdl_call_fits(m, n, 2, 2) || !running_range(m, n, &range)) return NULL;
-  return mdl_binary(m, n->span, OP_ADD, rank(m, c, n, range, n->args[0], n->args[1]), mdl_number(m, n->span, 1));
+  const struct mdl_node *x = mdl_held_along(m, c, n->args[0], range);
+  struct expr *before = x ? rank(m, c, n, range, x, n->args[1]) : NULL;
+  return mdl_binary(m, n->span, OP_ADD, before, mdl_number(m, n->span, 1));
 }
 
 // VECTOR SORT ORDER(x, direction): at place k the number (from 0) of the element that is k-th in order.
@@ -169,12 +171,14 @@ struct expr *mdl_vector_sort_order(struct mdl *m, struct mdl_context *c, const s
   uint32_t range;
   struct span at = n->span;
   if (!mdl_call_fits(m, n, 2, 2) || !running_range(m, n, &range)) return NULL;
+  const struct mdl_node *x = mdl_held_along(m, c, n->args[0], range);
+  if (!x) return NULL;
   struct expr *here = place_in(m, c, at, range);
   struct mdl_binding *outer = c->bindings, *b = mdl_vector_bind(m, c, range, "~");
-  struct expr *hit = mdl_binary(m, at, OP_EQUAL, rank(m, c, n, range, n->args[0], n->args[1]), here);
-  struct expr *x = mdl_if(m, at, hit, place_in(m, c, at, range), mdl_number(m, at, 0));
+  struct expr *hit = mdl_binary(m, at, OP_EQUAL, rank(m, c, n, range, x, n->args[1]), here);
+  struct expr *found = mdl_if(m, at, hit, place_in(m, c, at, range), mdl_number(m, at, 0));
   c->bindings = outer;
-  return mdl_reduce(m, at, "sum", 1, &b->dimension, x);
+  return mdl_reduce(m, at, "sum", 1, &b->dimension, found);
 }
 
 // x at the place that `where` gives (from 0) along `range`; :NA: outside.
@@ -199,8 +203,9 @@ static struct expr *rounded(struct mdl *m, struct mdl_context *c, const struct m
 struct expr *mdl_vector_reorder(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   uint32_t range;
   if (!mdl_call_fits(m, n, 2, 2) || !running_range(m, n, &range)) return NULL;
-  const struct mdl_node *o = n->args[1];
-  return pick(m, c, n->span, range, n->args[0], rounded(m, c, o), rounded(m, c, o), rounded(m, c, o));
+  const struct mdl_node *x = mdl_held_along(m, c, n->args[0], range), *o = mdl_held_along(m, c, n->args[1], range);
+  if (!x || !o) return NULL;
+  return pick(m, c, n->span, range, x, rounded(m, c, o), rounded(m, c, o), rounded(m, c, o));
 }
 
 // ---- VECTOR ELM MAP
@@ -292,6 +297,7 @@ struct expr *mdl_vector_elm_count(struct mdl *m, struct mdl_context *c, const st
   if (!mdl_call_fits(m, n, 1, 1)) return NULL;
   uint32_t range = n->args[0]->kind == MDL_NAME ? mdl_range_find(m, n->args[0]->key) : MDL_NONE;
   if (range != MDL_NONE) return mdl_number(m, n->span, m->ranges.items[range].count);
-  diag_error(m->diag, n->args[0]->span, mdl_range_unknown, n->args[0]->name ? n->args[0]->name : "");
+  if (!m->ranges_broken)
+    diag_error(m->diag, n->args[0]->span, mdl_range_unknown, n->args[0]->name ? n->args[0]->name : "");
   return NULL;
 }

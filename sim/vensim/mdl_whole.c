@@ -7,53 +7,6 @@
 #include "base/limits.h"
 #include "vensim/mdl_call.h"
 
-// A context in which the last range subscripts of `x` (`count` of them) run over all their elements, as axes of the
-// left side. False when the left side does not have them.
-static bool widen(struct mdl *m, const struct mdl_context *c, const struct mdl_node *n, const struct mdl_sub **subs,
-                  size_t count, struct mdl_context *out, uint32_t *axes) {
-  struct mdl_place *places = arena_array(m->arena, struct mdl_place, c->place_count + count + 1);
-  uint32_t *counts = arena_array(m->arena, uint32_t, c->place_count + count + 1);
-  uint32_t **elements = arena_array(m->arena, uint32_t *, c->place_count + count + 1);
-  size_t place_count = c->place_count;
-  uint32_t axis = 0;
-  for (size_t i = 0; i < c->place_count; i++)
-    places[i] = c->places[i], counts[i] = c->box->counts[i], elements[i] = c->box->elements[i];
-  for (size_t k = 0; k < count; k++) {
-    uint32_t range = mdl_range_find(m, subs[k]->key);
-    if (range == MDL_NONE) {
-      diag_error(m->diag, n->span, mdl_vector, n->name);
-      return false;
-    }
-    size_t at = 0;
-    while (at < place_count && (places[at].fixed || places[at].range != range)) at++;
-    if (at == place_count) places[place_count++] = (struct mdl_place){.range = range};
-    counts[at] = m->ranges.items[range].count, elements[at] = m->ranges.items[range].elements;
-    axes[k] = (uint32_t)at;
-  }
-  struct mdl_box *box = arena_new(m->arena, struct mdl_box);
-  *box = (struct mdl_box){counts, elements};
-  for (size_t i = 0; i < place_count; i++) places[i].axis = places[i].fixed ? MDL_NONE : axis++;
-  for (size_t k = 0; k < count; k++) axes[k] = places[axes[k]].axis;
-  *out = *c;
-  out->box = box, out->places = places, out->place_count = place_count, out->target = NULL;
-  return true;
-}
-
-// The element of the hidden variable that the equation at hand wants.
-static struct expr *element_of(struct mdl *m, struct mdl_context *c, const struct mdl_context *whole, uint32_t index,
-                               struct span at) {
-  struct expr *e = mdl_name(m, at, m->model->variables.items[index].name);
-  size_t count = m->model->variables.items[index].dim_count, n = 0;
-  e->subscripts = arena_array(m->arena, struct subscript, count + 1), e->subscript_count = count;
-  for (size_t i = 0; i < whole->place_count; i++) {
-    if (whole->places[i].fixed) continue;
-    const struct mdl_range *r = &m->ranges.items[whole->places[i].range];
-    struct mdl_sub s = {.span = at, .key = r->key, .name = r->name};
-    if (!mdl_subscript(m, c, &s, &e->subscripts[n++])) return NULL;
-  }
-  return e;
-}
-
 static struct expr *whole_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n,
                                struct mdl_context *whole, const char *function, size_t count, struct expr *const *args,
                                const uint32_t *axes, size_t axis_count) {
@@ -68,7 +21,7 @@ static struct expr *whole_call(struct mdl *m, struct mdl_context *c, const struc
   uint32_t index =
       mdl_variable_hidden(m, whole, VARIABLE_AUXILIARY, arena_format(m->arena, "%s#%u", c->name, ++m->calls), n->span);
   list_push(m->arena, &m->model->variables.items[index].equations) = (struct equation){.span = n->span, .rhs = x};
-  return element_of(m, c, whole, index, n->span);
+  return mdl_held_element(m, c, whole, index, n->span);
 }
 
 static const struct mdl_sub *last_sub(const struct mdl_node *x, size_t back) {
@@ -77,7 +30,7 @@ static const struct mdl_sub *last_sub(const struct mdl_node *x, size_t back) {
 
 static bool is_vector(struct mdl *m, const struct mdl_node *n, const struct mdl_sub *s) {
   if (s && (mdl_range_find(m, s->key) != MDL_NONE || mdl_element_find(m, s->key) != MDL_NONE)) return true;
-  diag_error(m->diag, n->span, mdl_vector, n->name);
+  if (!m->ranges_broken) diag_error(m->diag, n->span, mdl_vector, n->name);
   return false;
 }
 
@@ -118,7 +71,7 @@ struct expr *mdl_whole_allocate_available(struct mdl *m, struct mdl_context *c, 
   uint32_t axes[1];
   if (!mdl_call_fits(m, n, 3, 3)) return NULL;
   const struct mdl_sub *s = last_sub(n->args[0], 0);
-  if (!is_vector(m, n, s) || !widen(m, c, n, &s, 1, &whole, axes)) return NULL;
+  if (!is_vector(m, n, s) || !mdl_held_widen(m, c, n, &s, 1, &whole, axes)) return NULL;
   if (!curve_arguments(m, &whole, n->args[0], n->args[1], args)) return NULL;
   args[5] = mdl_translate(m, &whole, n->args[2]);
   return whole_call(m, c, n, &whole, "allocate_available", 6, args, axes, 1);
@@ -130,7 +83,7 @@ struct expr *mdl_whole_allocate_by_priority(struct mdl *m, struct mdl_context *c
   uint32_t axes[1];
   if (!mdl_call_fits(m, n, 5, 5)) return NULL;
   const struct mdl_sub *s = last_sub(n->args[0], 0);
-  if (!is_vector(m, n, s) || !widen(m, c, n, &s, 1, &whole, axes)) return NULL;
+  if (!is_vector(m, n, s) || !mdl_held_widen(m, c, n, &s, 1, &whole, axes)) return NULL;
   struct expr *args[4] = {mdl_translate(m, &whole, n->args[0]), mdl_translate(m, &whole, n->args[1]),
                           mdl_translate(m, &whole, n->args[3]), mdl_translate(m, &whole, n->args[4])};
   return whole_call(m, c, n, &whole, "allocate_by_priority", 4, args, axes, 1);
@@ -154,7 +107,7 @@ struct expr *mdl_whole_invert_matrix(struct mdl *m, struct mdl_context *c, const
       back--;
     }
   const struct mdl_sub *subs[2] = {last_sub(&matrix, 1), last_sub(&matrix, 0)};
-  if (!widen(m, c, n, subs, 2, &whole, axes)) return NULL;
+  if (!mdl_held_widen(m, c, n, subs, 2, &whole, axes)) return NULL;
   struct expr *arg = mdl_translate(m, &whole, &matrix);
   return whole_call(m, c, n, &whole, "invert_matrix", 1, &arg, axes, 2);
 }
