@@ -120,6 +120,33 @@ Test(mdl, pulses_and_ramps_start_on_the_grid) {
   HOLD(rows);
 }
 
+// "Time plus" of the reference manual is Time + TIME STEP/2: STEP is IF THEN ELSE(Time plus > step time, height, 0).
+Test(mdl, test_inputs_between_times_jump_at_the_nearest_time) {
+  static const struct row rows[] = {
+      {"y = STEP(7, 2.4) ~~|", "y", 2, 7},
+      {"y = STEP(7, 2.5) ~~|", "y", 2, 0},
+      {"y = STEP(7, 2.5) ~~|", "y", 3, 7},
+      {"y = STEP(7, 2.6) ~~|", "y", 2, 0},
+      {"at = 1.3 ~~|\ny = STEP(7, at) ~~|", "y", 1, 7},
+      {"at = 1.3 ~~|\ny = STEP(7, at + 0.3) ~~|", "y", 1, 0},
+      {"at[D] = 0.6, 1.4 ~~|\nD: d1, d2 ~~|\ny[D] = STEP(D, at[D]) ~~|", "y[d2]", 1, 2},
+      {"y = PULSE(2.3, 0) ~~|", "y", 2, 1},
+      {"y = PULSE(2.3, 0) ~~|", "y", 3, 0},
+      {"y = PULSE(1.6, 1.6) ~~|", "y", 1, 0},
+      {"y = PULSE(1.6, 1.6) ~~|", "y", 3, 0},
+      {"y = PULSE(1.6, 2.1) ~~|", "y", 3, 1},
+      {"y = PULSE(2, 0.2) ~~|", "y", 2, 0},
+      {"y = PULSE(1.9, 0.8) ~~|", "y", 2, 1},
+      {"w = 0 ~~|\ny = PULSE(2, w) ~~|", "y", 2, 1},
+      {"w = 2 ~~|\ny = PULSE(INITIAL TIME + 1, w) ~~|", "y", 2, 1},
+      {"y = PULSE TRAIN(0.7, 1, 2, 4) ~~|", "y", 1, 1},
+      {"y = PULSE TRAIN(0.7, 1, 2, 4) ~~|", "y", 2, 0},
+      {"y = PULSE TRAIN(1, 0.2, 2, 4) ~~|", "y", 3, 1},
+      {"s = INTEG(STEP(1, 1.3), STEP(5, 0.3)) ~~|", "s", 3, 7},
+  };
+  HOLD(rows);
+}
+
 Test(mdl, ranges_expand_map_and_except) {
   static const char ranges[] =
       "A: (a1-a3) ~~|\nB: b1, b2, b3 -> A ~~|\nS: a2, a3 ~~|\nG: g1, g2 -> (A: S, a1) ~~|\n"
@@ -495,6 +522,34 @@ Test(mdl, data_without_an_equation_come_from_tables_beside_the_model) {
     remove(rows[i].file);
     bench_close(&b);
   }
+}
+
+// As the manual describes .dat: blanks anywhere, comments behind a slash or behind the numbers, names in quotes, a name
+// that comes again.
+Test(mdl, a_dat_may_have_blanks_comments_quotes_and_names_that_come_again) {
+  static const char data[] =
+      "\"a-b\" / of the town\n0 1 measured\n4\t5\n\n  \nx [ r1 ]\n 0\t1\r\nx[\"r 2\"]\n0,2\n"
+      "plain name\n0 10\n\"a-b\"\n  2 \t 9 \t again\n\"say \\\"hi\\\", [1/2]\"\n0 7\n";
+  struct bench b;
+  bench_open(&b);
+  bench_write("m_data.dat", data);
+  const struct results *r =
+      run_model(&b, read_body(&b,
+                              "\"a-b\" ~~|\nR: r1, r 2 ~~|\nx[R] ~~|\nplain_name ~~|\n"
+                              "\"say \\\"hi\\\", [1/2]\" ~~|\ny = \"say \\\"hi\\\", [1/2]\" ~~|\n"));
+  cr_expect_eq(value(r, "a-b", 2), 9);
+  cr_expect_eq(value(r, "a-b", 3), 7);
+  cr_expect_eq(value(r, "x[r1]", 0), 1);
+  cr_expect_eq(value(r, "x[r 2]", 0), 2);
+  cr_expect_eq(value(r, "plain_name", 0), 10);
+  cr_expect_eq(value(r, "y", 0), 7);
+  bench_close(&b);
+
+  bench_open(&b);
+  bench_write("m_data.dat", "a\n0 1\n2\n");
+  read_body(&b, "a ~~|");
+  cr_expect(strstr(bench_messages(&b), "m_data.dat:3:1: error: a time without a value"), "%s", bench_messages(&b));
+  bench_close(&b);
 }
 
 Test(mdl, times_of_the_run_may_stand_in_a_file) {

@@ -87,20 +87,6 @@ static struct expr *pi(struct mdl *m, struct mdl_context *c, const struct mdl_no
   return mdl_number(m, n->span, 0x1.921fb54442d18p1);
 }
 
-// PULSE TRAIN(start, duration, interval, end): without an interval there is one pulse.
-static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  double every;
-  if (!mdl_call_fits(m, n, 4, 4)) return NULL;
-  struct expr *args[4] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2),
-                          mdl_call_arg(m, c, n, 3)};
-  bool known_interval = mdl_value(m, n->args[2], &every) && !mdl_value_moves(n->args[2]);
-  if (known_interval && every > 0) return mdl_apply(m, n->span, "pulse_train", 4, args);
-  struct expr *pulse = mdl_apply(m, n->span, "pulse", 2, args);
-  if (known_interval) return pulse;
-  struct expr *positive = mdl_binary(m, n->span, OP_GREATER, mdl_call_arg(m, c, n, 2), mdl_number(m, n->span, 0));
-  return mdl_if(m, n->span, positive, mdl_apply(m, n->span, "pulse_train", 4, args), pulse);
-}
-
 // TIME BASE(start, slope): slope * Time + start.
 static struct expr *time_base(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   if (!mdl_call_fits(m, n, 2, 2)) return NULL;
@@ -160,7 +146,8 @@ static const struct composed {
     {"modulo", modulo},
     {"pi", pi},
     {"power", power},
-    {"pulse train", pulse_train},
+    {"pulse", mdl_input_pulse},
+    {"pulse train", mdl_input_pulse_train},
     {"quantum", quantum},
     {"random 0 1", mdl_chance_uniform},
     {"random exponential", mdl_chance_exponential},
@@ -170,6 +157,7 @@ static const struct composed {
     {"random uniform", mdl_chance_uniform},
     {"random weibull", mdl_chance_weibull},
     {"smooth n", mdl_memory_of_order},
+    {"step", mdl_input_step},
     {"supply at price", mdl_whole_at_price},
     {"tabxl", mdl_table_call},
     {"time base", time_base},

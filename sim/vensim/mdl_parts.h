@@ -10,7 +10,8 @@
 //   mdl_series.c     data in files beside the model, that no equation names
 //   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
-//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c: groups
+//   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_whole.c, mdl_memory.c, mdl_chance.c,
+//                    mdl_input.c: groups
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
 //   mdl_variable.c   variables of the model
