@@ -88,6 +88,7 @@ Test(mdl, names_are_alike_in_any_case_with_blanks_or_underscores_or_quotes) {
        "E = 2 ~~|\ny = gr\xC3\xB6\xC3\x9F"
        "e ~~|",
        "y", 0, 2},
+      {"min = 3 ~~|\ny = MIN(min, 4) + min ~~|", "y", 0, 6},
       {"y = {a {nested} comment} 5 ~ Month [0,10] ~ an \"odd quote |", "y", 0, 5},
   };
   HOLD(rows);
@@ -336,6 +337,9 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
       {"y = (1 + ~~|", "expected a value"},
       {"y := GET DIRECT DATA('../../etc/passwd', ',', 'A', 'B2') ~~|", "outside"},
       {"y = M(1) ~~|\n:MACRO: M(x)\nM = M(x) ~~|\n:END OF MACRO:\n", "calls itself"},
+      {":MACRO: M(x)\nM = x ~~|\ny = M(1) ~~|", "m.mdl:2:9: error: macro M does not end"},
+      {":MACRO: M(x)\nM = x ~~|\n:MACRO: N(x)\nN = x ~~|\n:END OF MACRO:\n", "macro M does not end"},
+      {"A: a1 ~~|\nB: b1 ~~|\nA <-> B ~~|", "A is defined twice"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct bench b;
@@ -345,6 +349,32 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
               rows[i].words);
     bench_close(&b);
   }
+}
+
+Test(mdl, the_clock_has_a_unit_without_its_range_and_saves_at_its_own_times) {
+  struct bench b;
+  bench_open(&b);
+  bench_write(
+      "m.mdl",
+      "x = 1 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 3 ~~|\nTIME STEP = 0.5 ~ Month [0,?] ~|\nSAVEPER = 0.7 ~~|");
+  const struct model *m = mdl_read(&b.arena, "m.mdl", NULL, &b.diag);
+  cr_assert(m, "%s", bench_messages(&b));
+  cr_expect_str_eq(m->time_unit_text, "Month");
+  cr_expect_eq(m->save, 0.5);
+  cr_expect(strstr(bench_messages(&b),
+                   "m.mdl:5:1: warning: SAVEPER is no multiple of TIME STEP: results are saved every 0.5"),
+            "%s", bench_messages(&b));
+  bench_close(&b);
+}
+
+Test(mdl, an_entry_that_swallows_the_next_is_warned_of) {
+  struct bench b;
+  bench_open(&b);
+  read_body(&b, "x = 1 ~ m ~ a comment ~ :SUP\n|\ny = 1 ~~\nz = 2 ~~|");
+  cr_expect(strstr(bench_messages(&b), "m.mdl:4:1: warning: more than a flag stands behind the comment on y"), "%s",
+            bench_messages(&b));
+  cr_expect_eq(b.diag.errors, 0);
+  bench_close(&b);
 }
 
 Test(mdl, vector_elm_map_counts_through_all_subscripts) {

@@ -203,11 +203,21 @@ bool mdl_call_known(const char *key) {
   return false;
 }
 
+// A plain variable may have the name of a function: called, it is the function.
+static bool is_table(const struct mdl *m, const char *key) {
+  uint32_t v = map_get(&m->variable_keys, key);
+  if (v == MAP_NONE) return false;
+  const mdl_equations *list = &m->variables.items[v].equations;
+  for (size_t i = 0; i < list->count; i++)
+    if (mdl_table_is(list->items[i]) || mdl_table_is_data(list->items[i])) return true;
+  return !mdl_call_known(key);
+}
+
 struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   const struct mdl_macro *macro = mdl_macro_find(m, n->key);
   if (macro && !macro->prelude) return mdl_macro_call(m, c, macro, n);
   bool given = c->scope && map_get(&c->scope->tables, n->key) != MAP_NONE;
-  if (given || map_get(&m->variable_keys, n->key) != MAP_NONE) return mdl_table_call(m, c, n);
+  if (given || is_table(m, n->key)) return mdl_table_call(m, c, n);
   macro = mdl_macro_library(m, n->key);
   return macro ? mdl_macro_call(m, c, macro, n) : builtin(m, c, n);
 }
