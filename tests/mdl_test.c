@@ -294,7 +294,9 @@ Test(mdl, units_are_alike_in_singular_and_plural) {
               {"Glass", "glas", false},      {"matches", "Match", true},
               {"people", "person", true},    {"m*m", "m^2", true},
               {"Radians", "Dmnl", true},     {"1/Month", "months^-1", true},
-              {"widgets", "gadgets", false}, {"my units [0,10]", "My_Unit", true}};
+              {"widgets", "gadgets", false}, {"my units [0,10]", "My_Unit", true},
+              {"%", "Percent", true},        {"%", "#", false},
+              {"%/Year", "#/Year", false},   {"???", "%", false}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct bench b;
     bench_open(&b);
