@@ -49,6 +49,7 @@ Test(mdl, names_are_alike_in_any_case_with_blanks_or_underscores_or_quotes) {
        "E = 2 ~~|\ny = gr\xC3\xB6\xC3\x9F"
        "e ~~|",
        "y", 0, 2},
+      {"min = 3 ~~|\ny = MIN(min, 4) + min ~~|", "y", 0, 6},
       {"y = {a {nested} comment} 5 ~ Month [0,10] ~ an \"odd quote |", "y", 0, 5},
   };
   HOLD(rows);
@@ -77,6 +78,33 @@ Test(mdl, pulses_and_ramps_start_on_the_grid) {
       {"y = PULSE TRAIN(1, 1, 0, 4) ~~|", "y", 3, 0},
       {"y = RAMP(2, 1, 3) ~~|", "y", 4, 4},
       {"y = GET TIME VALUE(1, 5, 0) ~~|", "y", 3, 5},
+  };
+  HOLD(rows);
+}
+
+// "Time plus" of the reference manual is Time + TIME STEP/2: STEP is IF THEN ELSE(Time plus > step time, height, 0).
+Test(mdl, test_inputs_between_times_jump_at_the_nearest_time) {
+  static const struct row rows[] = {
+      {"y = STEP(7, 2.4) ~~|", "y", 2, 7},
+      {"y = STEP(7, 2.5) ~~|", "y", 2, 0},
+      {"y = STEP(7, 2.5) ~~|", "y", 3, 7},
+      {"y = STEP(7, 2.6) ~~|", "y", 2, 0},
+      {"at = 1.3 ~~|\ny = STEP(7, at) ~~|", "y", 1, 7},
+      {"at = 1.3 ~~|\ny = STEP(7, at + 0.3) ~~|", "y", 1, 0},
+      {"at[D] = 0.6, 1.4 ~~|\nD: d1, d2 ~~|\ny[D] = STEP(D, at[D]) ~~|", "y[d2]", 1, 2},
+      {"y = PULSE(2.3, 0) ~~|", "y", 2, 1},
+      {"y = PULSE(2.3, 0) ~~|", "y", 3, 0},
+      {"y = PULSE(1.6, 1.6) ~~|", "y", 1, 0},
+      {"y = PULSE(1.6, 1.6) ~~|", "y", 3, 0},
+      {"y = PULSE(1.6, 2.1) ~~|", "y", 3, 1},
+      {"y = PULSE(2, 0.2) ~~|", "y", 2, 0},
+      {"y = PULSE(1.9, 0.8) ~~|", "y", 2, 1},
+      {"w = 0 ~~|\ny = PULSE(2, w) ~~|", "y", 2, 1},
+      {"w = 2 ~~|\ny = PULSE(INITIAL TIME + 1, w) ~~|", "y", 2, 1},
+      {"y = PULSE TRAIN(0.7, 1, 2, 4) ~~|", "y", 1, 1},
+      {"y = PULSE TRAIN(0.7, 1, 2, 4) ~~|", "y", 2, 0},
+      {"y = PULSE TRAIN(1, 0.2, 2, 4) ~~|", "y", 3, 1},
+      {"s = INTEG(STEP(1, 1.3), STEP(5, 0.3)) ~~|", "s", 3, 7},
   };
   HOLD(rows);
 }
@@ -227,7 +255,9 @@ Test(mdl, units_are_alike_in_singular_and_plural) {
               {"Glass", "glas", false},      {"matches", "Match", true},
               {"people", "person", true},    {"m*m", "m^2", true},
               {"Radians", "Dmnl", true},     {"1/Month", "months^-1", true},
-              {"widgets", "gadgets", false}, {"my units [0,10]", "My_Unit", true}};
+              {"widgets", "gadgets", false}, {"my units [0,10]", "My_Unit", true},
+              {"%", "Percent", true},        {"%", "#", false},
+              {"%/Year", "#/Year", false},   {"???", "%", false}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct bench b;
     bench_open(&b);
@@ -270,6 +300,9 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
       {"y = (1 + ~~|", "expected a value"},
       {"y := GET DIRECT DATA('../../etc/passwd', ',', 'A', 'B2') ~~|", "outside"},
       {"y = M(1) ~~|\n:MACRO: M(x)\nM = M(x) ~~|\n:END OF MACRO:\n", "calls itself"},
+      {":MACRO: M(x)\nM = x ~~|\ny = M(1) ~~|", "m.mdl:2:9: error: macro M does not end"},
+      {":MACRO: M(x)\nM = x ~~|\n:MACRO: N(x)\nN = x ~~|\n:END OF MACRO:\n", "macro M does not end"},
+      {"A: a1 ~~|\nB: b1 ~~|\nA <-> B ~~|", "A is defined twice"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct bench b;
@@ -279,6 +312,32 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
               rows[i].words);
     bench_close(&b);
   }
+}
+
+Test(mdl, the_clock_has_a_unit_without_its_range_and_saves_at_its_own_times) {
+  struct bench b;
+  bench_open(&b);
+  bench_write(
+      "m.mdl",
+      "x = 1 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 3 ~~|\nTIME STEP = 0.5 ~ Month [0,?] ~|\nSAVEPER = 0.7 ~~|");
+  const struct model *m = mdl_read(&b.arena, "m.mdl", NULL, &b.diag);
+  cr_assert(m, "%s", bench_messages(&b));
+  cr_expect_str_eq(m->time_unit_text, "Month");
+  cr_expect_eq(m->save, 0.5);
+  cr_expect(strstr(bench_messages(&b),
+                   "m.mdl:5:1: warning: SAVEPER is no multiple of TIME STEP: results are saved every 0.5"),
+            "%s", bench_messages(&b));
+  bench_close(&b);
+}
+
+Test(mdl, an_entry_that_swallows_the_next_is_warned_of) {
+  struct bench b;
+  bench_open(&b);
+  read_body(&b, "x = 1 ~ m ~ a comment ~ :SUP\n|\ny = 1 ~~\nz = 2 ~~|");
+  cr_expect(strstr(bench_messages(&b), "m.mdl:4:1: warning: more than a flag stands behind the comment on y"), "%s",
+            bench_messages(&b));
+  cr_expect_eq(b.diag.errors, 0);
+  bench_close(&b);
 }
 
 Test(mdl, vector_elm_map_counts_through_all_subscripts) {
@@ -456,6 +515,34 @@ Test(mdl, data_without_an_equation_come_from_tables_beside_the_model) {
     remove(rows[i].file);
     bench_close(&b);
   }
+}
+
+// As the manual describes .dat: blanks anywhere, comments behind a slash or behind the numbers, names in quotes, a name
+// that comes again.
+Test(mdl, a_dat_may_have_blanks_comments_quotes_and_names_that_come_again) {
+  static const char data[] =
+      "\"a-b\" / of the town\n0 1 measured\n4\t5\n\n  \nx [ r1 ]\n 0\t1\r\nx[\"r 2\"]\n0,2\n"
+      "plain name\n0 10\n\"a-b\"\n  2 \t 9 \t again\n\"say \\\"hi\\\", [1/2]\"\n0 7\n";
+  struct bench b;
+  bench_open(&b);
+  bench_write("m_data.dat", data);
+  const struct results *r =
+      run_model(&b, read_body(&b,
+                              "\"a-b\" ~~|\nR: r1, r 2 ~~|\nx[R] ~~|\nplain_name ~~|\n"
+                              "\"say \\\"hi\\\", [1/2]\" ~~|\ny = \"say \\\"hi\\\", [1/2]\" ~~|\n"));
+  cr_expect_eq(value(r, "a-b", 2), 9);
+  cr_expect_eq(value(r, "a-b", 3), 7);
+  cr_expect_eq(value(r, "x[r1]", 0), 1);
+  cr_expect_eq(value(r, "x[r 2]", 0), 2);
+  cr_expect_eq(value(r, "plain_name", 0), 10);
+  cr_expect_eq(value(r, "y", 0), 7);
+  bench_close(&b);
+
+  bench_open(&b);
+  bench_write("m_data.dat", "a\n0 1\n2\n");
+  read_body(&b, "a ~~|");
+  cr_expect(strstr(bench_messages(&b), "m_data.dat:3:1: error: a time without a value"), "%s", bench_messages(&b));
+  bench_close(&b);
 }
 
 Test(mdl, times_of_the_run_may_stand_in_a_file) {

@@ -635,6 +635,7 @@ Test(xmile, what_would_change_results_is_refused_by_the_writer) {
       "auxiliaries:\n  x:\n    unit: 1\n    equation: sum[industry](sum[region](f))\n"
       "  f[region, industry]:\n    unit: 1\n    equation: 1 + 1\n",
       "auxiliaries:\n  x_:\n    unit: 1\n    equation: 1 + 1\n",
+      "auxiliaries:\n  dt:\n    unit: 1\n    equation: 1 + 1\n  x:\n    unit: yr\n    equation: time_step * dt\n",
       "auxiliaries:\n  x:\n    unit: 1\n    equation: 1 + 1\n  X:\n    unit: 1\n    equation: 1 + 1\n"};
   for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
     bench_open(&bench);

@@ -48,6 +48,15 @@ static bool instant(struct mdl *m, const char *key, const char *shown, double *v
   return false;
 }
 
+static void snap_saving(struct mdl *m) {
+  struct model *model = m->model;
+  double every = fmax(round(model->save / model->step), 1), wanted = model->save;
+  uint32_t v = map_get(&m->variable_keys, "saveper");
+  model->save = every * model->step;
+  if (fabs(model->save - wanted) > 1e-6 * model->step)
+    diag_warning(m->diag, m->variables.items[v].equations.items[0]->span, mdl_saveper, model->save);
+}
+
 // Saving snaps to the grid, and the last grid point is the end: Vensim stops before it would pass FINAL TIME.
 static void read_clock(struct mdl *m) {
   struct model *model = m->model;
@@ -78,8 +87,8 @@ static void read_clock(struct mdl *m) {
     diag_error(m->diag, e->span, mdl_clock_order);
     return;
   }
-  double every = round(model->save / model->step), steps = floor((model->stop - model->start) / model->step + 1e-6);
-  model->save = (every < 1 ? 1 : every) * model->step;
+  snap_saving(m);
+  double steps = floor((model->stop - model->start) / model->step + 1e-6);
   model->stop = model->start + (steps < 1 ? 1 : steps) * model->step;
 }
 

@@ -87,20 +87,6 @@ static struct expr *pi(struct mdl *m, struct mdl_context *c, const struct mdl_no
   return mdl_number(m, n->span, 0x1.921fb54442d18p1);
 }
 
-// PULSE TRAIN(start, duration, interval, end): without an interval there is one pulse.
-static struct expr *pulse_train(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  double every;
-  if (!mdl_call_fits(m, n, 4, 4)) return NULL;
-  struct expr *args[4] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2),
-                          mdl_call_arg(m, c, n, 3)};
-  bool known_interval = n->args[2]->kind == MDL_NUMBER && mdl_value(m, n->args[2], &every);  // a name may be set
-  if (known_interval && every > 0) return mdl_apply(m, n->span, "pulse_train", 4, args);
-  struct expr *pulse = mdl_apply(m, n->span, "pulse", 2, args);
-  if (known_interval) return pulse;
-  struct expr *positive = mdl_binary(m, n->span, OP_GREATER, mdl_call_arg(m, c, n, 2), mdl_number(m, n->span, 0));
-  return mdl_if(m, n->span, positive, mdl_apply(m, n->span, "pulse_train", 4, args), pulse);
-}
-
 // MESSAGE('text', display): 1 where display is positive, else 0. Nobody is there to read the text during a run.
 static struct expr *message(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   struct span at = n->span;
@@ -174,7 +160,8 @@ static const struct composed {
     {"modulo", modulo},
     {"pi", pi},
     {"power", power},
-    {"pulse train", pulse_train},
+    {"pulse", mdl_input_pulse},
+    {"pulse train", mdl_input_pulse_train},
     {"quantum", quantum},
     {"random 0 1", mdl_chance_uniform},
     {"random exponential", mdl_chance_exponential},
@@ -184,6 +171,7 @@ static const struct composed {
     {"random uniform", mdl_chance_uniform},
     {"random weibull", mdl_chance_weibull},
     {"smooth n", mdl_memory_of_order},
+    {"step", mdl_input_step},
     {"supply at price", mdl_whole_at_price},
     {"tabxl", mdl_table_call},
     {"time base", time_base},
@@ -224,6 +212,15 @@ static struct expr *unknown(struct mdl *m, struct mdl_context *c, const struct m
   return NULL;
 }
 
+// A name that a function of the tables has.
+bool mdl_call_known(const char *key) {
+  for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
+    if (strcmp(directs[i].name, key) == 0) return true;
+  for (size_t i = 0; i < sizeof composed / sizeof *composed; i++)
+    if (strcmp(composed[i].name, key) == 0) return true;
+  return false;
+}
+
 static struct expr *builtin(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   static const char *const reductions[][2] = {{"sum", "sum"}, {"prod", "prod"}, {"vmin", "min"}, {"vmax", "max"}};
   for (size_t i = 0; i < sizeof directs / sizeof *directs; i++)
@@ -237,11 +234,21 @@ static struct expr *builtin(struct mdl *m, struct mdl_context *c, const struct m
   return sheet ? mdl_refuse(m, c, n, "it must stand alone behind the equal sign") : unknown(m, c, n);
 }
 
+// A plain variable may have the name of a function: called, it is the function.
+static bool is_table(const struct mdl *m, const char *key) {
+  uint32_t v = map_get(&m->variable_keys, key);
+  if (v == MAP_NONE) return false;
+  const mdl_equations *list = &m->variables.items[v].equations;
+  for (size_t i = 0; i < list->count; i++)
+    if (mdl_table_is(list->items[i]) || mdl_table_is_data(list->items[i])) return true;
+  return !mdl_call_known(key);
+}
+
 struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   const struct mdl_macro *macro = mdl_macro_find(m, n->key);
   if (macro && !macro->prelude) return mdl_macro_call(m, c, macro, n);
   bool given = c->scope && map_get(&c->scope->tables, n->key) != MAP_NONE;
-  if (given || map_get(&m->variable_keys, n->key) != MAP_NONE) return mdl_table_call(m, c, n);
+  if (given || is_table(m, n->key)) return mdl_table_call(m, c, n);
   macro = mdl_macro_library(m, n->key);
   return macro ? mdl_macro_call(m, c, macro, n) : builtin(m, c, n);
 }

@@ -21,6 +21,7 @@ struct entry {
   uint32_t start, end;  // the equation
   uint32_t units, units_end, doc, doc_end;
   uint32_t next;
+  bool too_long;  // has more parts than an entry has
 };
 
 static bool starts(const struct reader *r, uint32_t at, const char *text) {
@@ -80,6 +81,8 @@ static struct entry next_entry(struct reader *r) {
   e.units = e.units_end = e.doc = e.doc_end = at;
   if (s[at] == '~') e.units = at + 1, at = e.units_end = field_end(r, at + 1);
   if (s[at] == '~') e.doc = at + 1, at = e.doc_end = field_end(r, at + 1);
+  if (s[at] == '~') at = field_end(r, at + 1);
+  e.too_long = s[at] == '~';
   while (s[at] && s[at] != '|') at++;
   e.next = s[at] ? at + 1 : at;
   return e;
@@ -306,6 +309,7 @@ static bool read_tokens(struct reader *r, const struct entry *x, struct mdl_equa
   if (done) return true;
   e->units = field(r, x->units, x->units_end), e->doc = field(r, x->doc, x->doc_end), e->group = r->m->group;
   e->units_span = (struct span){r->source, x->units, x->units_end > x->units ? x->units_end - x->units : 1};
+  if (x->too_long) diag_warning(r->m->diag, e->span, mdl_bar, e->name);
   keep(r, e);
   return true;
 }
@@ -398,12 +402,17 @@ static bool at_end(struct reader *r) {
   return !c || c == '\\' || starts(r, r->at, "///---");
 }
 
+static bool macro_ends(struct reader *r) {
+  if (r->macro) diag_error(r->m->diag, r->macro->span, mdl_macro_open, r->macro->name);
+  return !r->macro;
+}
+
 bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude) {
   struct reader r = {.m = m, .source = s, .prelude = prelude, .ok = true};
   if (!prelude) read_settings(&r);
   for (skip_blanks(&r); !at_end(&r); skip_blanks(&r)) {
     if (starts(&r, r.at, ":MACRO:")) {
-      if (!read_macro(&r)) return false;
+      if (!macro_ends(&r) || !read_macro(&r)) return false;
     } else if (starts(&r, r.at, ":END OF MACRO:")) {
       r.at += (uint32_t)strlen(":END OF MACRO:");
       r.macro = NULL;
@@ -422,5 +431,5 @@ bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude) {
     }
   }
   if (!prelude) m->sketch = s->text + r.at;
-  return r.ok;
+  return macro_ends(&r) && r.ok;
 }

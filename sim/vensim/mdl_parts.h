@@ -11,7 +11,7 @@
 //   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
 //   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_vector_lookup.c, mdl_whole.c, mdl_memory.c,
-//                    mdl_chance.c: groups; mdl_held.c: what they need more than once
+//                    mdl_chance.c, mdl_input.c: groups; mdl_held.c: what they need more than once
 //   mdl_refused.c    functions that are known and not supported, with the reason
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own

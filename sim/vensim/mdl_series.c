@@ -2,8 +2,8 @@
 // Data of the run: series of variables that have no equation. Vensim asks its user for a dataset; here they stand in
 // files beside the model. MODEL_data.dat (.tab, .csv) is looked at first; what it does not have is looked for in the
 // other tables of the folder, in the order of their names, with a warning that tells from where it came. Results of
-// runs (MODEL.*, output.*) are no data. A .dat has a name in a line, then times and values below it; the others have
-// one variable a column, or a row, with the times before them.
+// runs (MODEL.*, output.*) are no data. A .dat has a name in a line, then times and values below it, as Vensim's manual
+// describes it; the others have one variable a column, or a row, with the times before them.
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +22,8 @@ static void add_series(struct mdl *m, const char *name, size_t size) {
   list_push(m->arena, &m->paths) = (struct path){.mode = PATH_LINEAR};
 }
 
-static void add_point(struct mdl *m, double x, double y) {
-  struct path *p = &m->paths.items[m->paths.count - 1];
+static void add_point(struct mdl *m, size_t series, double x, double y) {
+  struct path *p = &m->paths.items[series];
   if (p->count == LIMIT_PATH_POINTS) {
     if (!m->series_full) diag_error(m->diag, NOWHERE, expr_many, LIMIT_PATH_POINTS, "points in one series");
     m->series_full = true;
@@ -37,21 +37,69 @@ static void add_point(struct mdl *m, double x, double y) {
   p->x[p->count] = x, p->y[p->count++] = y;
 }
 
-static bool read_point(const char *line, size_t size, double *x, double *y) {
-  const char *tab = memchr(line, '\t', size);
-  return tab && text_to_number(line, (size_t)(tab - line), x) &&
-         text_to_number(tab + 1, size - (size_t)(tab + 1 - line), y);
+// ---- .dat
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t';
 }
 
-static void read_dat(struct mdl *m, const struct source *s) {
-  for (size_t at = 0; at < s->size;) {
-    size_t size = strcspn(s->text + at, "\r\n");
+// The number at `at`, up to a blank, a comma or the end; *at goes behind it and the blanks that follow.
+static bool read_number(const char *line, size_t size, size_t *at, double *x) {
+  size_t end = *at;
+  while (end < size && !is_blank(line[end]) && line[end] != ',') end++;
+  if (!text_to_number(line + *at, end - *at, x)) return false;
+  while (end < size && (is_blank(line[end]) || line[end] == ',')) end++;
+  *at = end;
+  return true;
+}
+
+// A name as the model's keys are written: without quotes, and without blanks around brackets and commas. What comes
+// behind a slash is a comment.
+static size_t bare_name(const char *line, size_t size, char *out) {
+  size_t n = 0;
+  bool quoted = false, joint = true;
+  for (size_t i = 0; i < size; i++) {
+    char c = line[i];
+    if (c == '"' && (i == 0 || line[i - 1] != '\\')) {
+      quoted = !quoted;
+      continue;
+    }
+    if (c == '\\' && i + 1 < size && line[i + 1] == '"') continue;
+    if (!quoted && c == '/') break;
+    bool mark = !quoted && (c == '[' || c == ']' || c == ',');
+    while (mark && n && is_blank(out[n - 1])) n--;
+    if (!joint || !is_blank(c)) out[n++] = c;
+    joint = mark || (joint && is_blank(c));
+  }
+  return n;
+}
+
+// A name that stands there again goes on with its series, in the same file.
+static void read_name(struct mdl *m, const char *line, size_t size, size_t first, size_t *series) {
+  char *name = arena_alloc(m->arena, size + 1);
+  size_t n = bare_name(line, size, name);
+  uint32_t known = map_get(&m->series, mdl_key(m->arena, name, n));
+  *series = known != MAP_NONE && known >= first ? known : m->paths.count;
+  if (*series == m->paths.count) add_series(m, name, n);
+}
+
+// A line is a name, or a time with its value; behind those may stand a comment. A file that is meant (`own`) must be
+// so.
+static void read_dat(struct mdl *m, const struct source *s, bool own) {
+  size_t first = m->paths.count, series = first;
+  for (size_t at = 0, size; at < s->size; at += size + strspn(s->text + at + size, "\r\n")) {
+    const char *line = s->text + at;
     double x, y;
-    if (size && !memchr(s->text + at, '\t', size))
-      add_series(m, s->text + at, size);
-    else if (m->paths.count && read_point(s->text + at, size, &x, &y))
-      add_point(m, x, y);
-    at += size + strspn(s->text + at + size, "\r\n");
+    size_t behind = 0;
+    size = strcspn(line, "\r\n");
+    while (behind < size && is_blank(line[behind])) behind++;
+    if (behind == size) continue;
+    if (!read_number(line, size, &behind, &x))
+      read_name(m, line, size, first, &series);
+    else if (series < m->paths.count && read_number(line, size, &behind, &y))
+      add_point(m, series, x, y);
+    else if (own)
+      diag_error(m->diag, ((struct span){s, (uint32_t)at, (uint32_t)size}), mdl_series_line);
   }
 }
 
@@ -65,7 +113,7 @@ static void read_table(struct mdl *m, const struct mdl_sheet *s) {
     for (uint32_t k = 1; k < points; k++) {
       struct mdl_cell x = mdl_sheet_cell(s, down ? k : 0, down ? 0 : k);
       struct mdl_cell y = mdl_sheet_cell(s, down ? k : i, down ? i : k);
-      if (x.kind == MDL_CELL_NUMBER && y.kind == MDL_CELL_NUMBER) add_point(m, x.number, y.number);
+      if (x.kind == MDL_CELL_NUMBER && y.kind == MDL_CELL_NUMBER) add_point(m, m->paths.count - 1, x.number, y.number);
     }
   }
 }
@@ -81,14 +129,14 @@ static bool is_table(const char *name) {
   return has_ending(name, ".dat") || has_ending(name, ".tab") || has_ending(name, ".csv");
 }
 
-static void read_file(struct mdl *m, const char *path) {
+static void read_file(struct mdl *m, const char *path, bool own) {
   const struct source *s = source_read(m->arena, path, LIMIT_DATA_BYTES, m->diag);
   struct mdl_book book = {.path = path};
   if (!s) return;
   list_push(m->arena, &m->model->files) = s->path;
   list_push(m->arena, &m->model->sources) = s;
   if (has_ending(path, ".dat"))
-    read_dat(m, s);
+    read_dat(m, s, own);
   else if (mdl_sheet_csv(m->arena, s->text, s->size, has_ending(path, ".tab") ? '\t' : ',', &book, m->diag))
     read_table(m, &book.sheets.items[0]);
 }
@@ -169,12 +217,12 @@ void mdl_series_read(struct mdl *m) {
   const struct mdl_equation *e = missing(m);
   for (size_t i = 0; e && i < 3; i++, e = missing(m)) {
     const char *file = arena_format(m->arena, "%.*s_data.%s", (int)(strlen(path) - 4), path, endings[i]);
-    if (stat(file, &info) == 0) read_file(m, file);
+    if (stat(file, &info) == 0) read_file(m, file, true);
   }
   if (!e) return;
   names files = tables_beside(m);
   for (size_t i = 0; e && i < files.count; i++) {
-    read_file(m, source_sibling(m->arena, path, files.items[i]));
+    read_file(m, source_sibling(m->arena, path, files.items[i]), false);
     if (mdl_series_has(m, e)) diag_warning(m->diag, e->span, mdl_series_beside, e->name, files.items[i]);
     e = missing(m);
   }

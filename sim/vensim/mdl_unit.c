@@ -44,9 +44,19 @@ static size_t singular(const char *key, size_t n) {
   return n > 3 && key[n - 1] == 's' && key[n - 2] != 's' ? n - 1 : n;
 }
 
+// Signs that are words, so that they are not one unit: every other sign becomes an underscore.
+static const char *in_words(struct mdl *m, const char *key) {
+  static const char *const words[][2] = {{"%", "percent"}, {"#", "number"}, {"?", "unknown"}};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    const char *at = strstr(key, words[i][0]);
+    if (at) return arena_format(m->arena, "%.*s%s%s", (int)(at - key), key, words[i][1], at + 1);
+  }
+  return key;
+}
+
 // The key in the singular, as a name of our units.
 static const char *legal(struct mdl *m, const char *text, size_t size) {
-  const char *key = mdl_key(m->arena, text, size);
+  const char *key = in_words(m, mdl_key(m->arena, text, size));
   size_t n = strlen(key);
   char *out = arena_alloc(m->arena, n + 3);
   bool cities = ends(key, n, "ies") && n > 4;  // city

@@ -44,6 +44,11 @@ static bool binary(enum expr_op op, double a, double b, double *out) {
   }
 }
 
+static double half_step(struct mdl *m) {
+  double step;
+  return mdl_value_of(m, "time step", &step) ? step / 2 : 0;
+}
+
 static bool call(struct mdl *m, const struct mdl_node *n, double *out) {
   double a[3], start;
   if (n->arg_count < 1 || n->arg_count > 3) return false;
@@ -56,7 +61,8 @@ static bool call(struct mdl *m, const struct mdl_node *n, double *out) {
     if (!mdl_value(m, n->args[i], &a[i])) return false;
   if (n->arg_count == 3 && strcmp(n->key, "if then else") == 0) return *out = a[0] != 0 ? a[1] : a[2], true;
   if (n->arg_count == 2 && strcmp(n->key, "step") == 0)
-    return mdl_value_of(m, "initial time", &start) && (*out = a[1] <= start ? a[0] : 0, true);
+    return mdl_value_of(m, "initial time", &start) &&
+           (*out = a[1] <= start || a[1] < start + half_step(m) ? a[0] : 0, true);
   if (n->arg_count == 2 && strcmp(n->key, "max") == 0) return *out = a[0] > a[1] ? a[0] : a[1], true;
   if (n->arg_count == 2 && strcmp(n->key, "min") == 0) return *out = a[0] < a[1] ? a[0] : a[1], true;
   if (n->arg_count == 1 && strcmp(n->key, "integer") == 0) return *out = trunc(a[0]), true;

@@ -3,6 +3,7 @@
 // stand in parentheses. Arrays inside a reduction name all their subscripts: `*` or a range for what it goes over.
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "xmile/xmile_read.h"
@@ -230,11 +231,19 @@ static bool print_subscripts(struct xmile_writer *w, struct xmile_target *t, con
   return true;
 }
 
+// The clock goes by the standard's words; a variable that is called so would hide it.
+static bool print_clock(struct xmile_writer *w, const struct expr *e, const char *word) {
+  for (size_t i = 0; i < w->m->variables.count; i++)
+    if (strcasecmp(w->m->variables.items[i].name, word) == 0)
+      return xmile_print_fail(w, e->span, arena_format(w->arena, "%s beside a variable that is called so", word));
+  return text_puts(w->out, word), true;
+}
+
 static bool print_reference(struct xmile_writer *w, struct xmile_target *t, const struct expr *e) {
-  if (strcmp(e->name, "time") == 0) return text_puts(w->out, "TIME"), true;
-  if (strcmp(e->name, "time_step") == 0) return text_puts(w->out, "DT"), true;
-  if (strcmp(e->name, "$start") == 0) return text_puts(w->out, "STARTTIME"), true;
-  if (strcmp(e->name, "$stop") == 0) return text_puts(w->out, "STOPTIME"), true;
+  static const char *const clocks[][2] = {
+      {"time", "TIME"}, {"time_step", "DT"}, {"$start", "STARTTIME"}, {"$stop", "STOPTIME"}};
+  for (size_t i = 0; i < 4; i++)
+    if (strcmp(e->name, clocks[i][0]) == 0) return print_clock(w, e, clocks[i][1]);
   if (strcmp(e->name, "$save") == 0) return xmile_print_number(w, w->s->save), true;
   const struct variable *v = model_variable(w->m, e->name);
   xmile_print_name(w, v ? v->name : e->name);
