@@ -395,6 +395,15 @@ run 0 filling.mdl -o whole -q
 holds whole/run.csv "time,Water in Tank,Inflow Rate,Rates by Pipe[Old],Rates by Pipe[New],Stages,Late,Horizon"
 run 0 filling.mdl -o whole -q --set "inflow rate=2"
 check "what --set says" grep -q '^10,20,2' whole/run.csv
+# Chinese of an older Windows is not mistaken in silence; German is what it is
+gbk='\311\317\272\243\313\256\317\344' # four characters in GB 2312
+clock='TIME STEP = 1 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nSAVEPER = 1 ~~|\n'
+printf "$gbk = 5 ~~|\n$clock" >gbk.mdl
+run 0 gbk.mdl --no-files
+says "looks like Chinese in GBK"
+printf "Gr\366\337e \374ber = 5 ~~|\n$clock" >german.mdl
+run 0 german.mdl --no-files
+check "nothing is said" test -z "$err"
 # what the reader of the file built in cannot be changed behind its back
 run 1 filling.mdl --set stages=3
 says "Stages cannot be set: its number was built in"

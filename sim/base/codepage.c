@@ -28,3 +28,15 @@ const char *codepage_to_utf8(struct arena *a, const char *bytes, size_t size, si
   *result_size = n;
   return text;
 }
+
+bool codepage_looks_chinese(const char *bytes, size_t size) {
+  size_t pairs = 0, common = 0;
+  for (size_t i = 0; i < size; i++) {
+    unsigned char lead = (unsigned char)bytes[i], trail = i + 1 < size ? (unsigned char)bytes[i + 1] : 0;
+    if (lead < 0x80) continue;
+    if (lead < 0xA1 || trail < 0xA1) return false;
+    pairs++, common += lead >= 0xB0 && lead <= 0xD7;
+    i++;
+  }
+  return pairs > 1 && 2 * common > pairs;
+}

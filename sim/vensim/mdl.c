@@ -19,7 +19,9 @@ bool mdl_is_file(const char *path) {
 
 static const struct source *decode(struct mdl *m, const char *path, const char *bytes, size_t size) {
   bool says = size >= 7 && memcmp(bytes, "{UTF-8}", 7) == 0;
-  if (!says && text_valid_prefix(bytes, size) != size) bytes = codepage_to_utf8(m->arena, bytes, size, &size);
+  bool old = !says && text_valid_prefix(bytes, size) != size;
+  if (old && codepage_looks_chinese(bytes, size)) diag_warning(m->diag, NOWHERE, mdl_codepage, path);
+  if (old) bytes = codepage_to_utf8(m->arena, bytes, size, &size);
   return source_from_text(m->arena, path, bytes, size, m->diag);
 }
 
