@@ -63,7 +63,8 @@
 #define LIMIT_XML_ATTRIBUTE_BYTES 100000  // of all attributes of one element
 #define LIMIT_XMILE_NODES 10000000        // parts of equations of one XMILE file, macros and elements written out
 #define LIMIT_MODULES 20000               // uses of models as modules in one file
-#define LIMIT_MODULE_DEPTH 16             // modules in modules, macros in macros
+#define LIMIT_MODULE_DEPTH 16             // modules in modules
+#define LIMIT_MACRO_DEPTH 100             // macros in macros: one that calls itself is written out so often
 
 #define LIMIT_MODEL_TEST_RUNS 10000  // different conditions in one file of model tests
 

@@ -341,10 +341,22 @@ bool xmile_function_known(const char *name) {
   return find(name) != NULL;
 }
 
-struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
-  const char *name = n->name;
+static const char *without_space(const char *name) {
   if (strncmp(name, "std.", 4) == 0) name += 4;
-  if (strncmp(name, "isee.", 5) == 0) name += 5;
+  return strncmp(name, "isee.", 5) == 0 ? name + 5 : name;
+}
+
+bool xmile_function_is_chance(const char *name) {
+  static const char *const chance[] = {"exprnd",  "logistic", "lognormal", "montecarlo", "normal", "pareto",
+                                       "poisson", "random",   "uniform",   "weibull",    NULL};
+  name = without_space(name);
+  for (size_t i = 0; chance[i]; i++)
+    if (strcmp(chance[i], name) == 0) return true;
+  return false;
+}
+
+struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
+  const char *name = without_space(n->name);
   const struct xmile_function *f = find(name);
   if (!f) return unknown(r, c, n, name);
   if (n->subscript_count) return xmile_fail(r, c, n->span, "%s takes no subscripts", n->written);

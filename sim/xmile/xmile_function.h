@@ -38,9 +38,13 @@ static inline struct expr *xmile_function_step(const struct xmile_call *k) {
 // Said once for a file: seeds in equations are not used. `without`: the arguments before the seed.
 void xmile_function_note_seed(struct xmile_call *k, size_t without);
 
+struct expr *xmile_area(struct xmile_call *k);  // LOOKUPAREA
+
 // A function that only some program knows; NULL: none.
 const struct xmile_function *xmile_vendor_find(const char *name);
 // Why a function that is known cannot be had; NULL: not known.
 const char *xmile_vendor_refusal(const char *name);
+// A quantity without arguments that only some program has.
+struct expr *xmile_vendor_quantity(struct xmile_reader *r, const struct xmile_node *n, const char *name);
 
 #endif

@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Macros (OASIS XMILE 1.0, 3.6.1). Each call is an instance of its own: the macro's variables become hidden variables
-// over the dimensions of the equation that calls, arguments are put in where their names stand. A macro without
-// variables is its equation. Recursion and simulation specs of a macro's own are refused.
+// over the dimensions of the equation that calls, arguments are put in where their names stand; what is drawn by chance
+// is drawn once. A macro without variables is its equation. One that calls itself is written out, which ends where a
+// condition on constants says so (xmile_macro_branch). Simulation specs of a macro's own are refused.
 #include <string.h>
 
 #include "base/limits.h"
 #include "xmile/xmile_read.h"
+
+enum { MACRO_NODES = 20 };  // a call weighs as much as so many parts of equations
+
+uint32_t xmile_macro_add(struct xmile_reader *r, const struct xml *x, const char *folded) {
+  struct xmile_macro m = {.name = folded, .x = x};
+  for (size_t i = 0; i < x->children.count; i++) {
+    const struct xml *p = x->children.items[i];
+    if (p->vendor || strcmp(p->name, "parm") != 0) continue;
+    list_push(r->arena, &m.parms) = xmile_fold(r->arena, p->text);
+    list_push(r->arena, &m.defaults) = xml_attribute(p, "default");
+  }
+  list_push(r->arena, &r->macros) = m;
+  return (uint32_t)r->macros.count - 1;
+}
 
 void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
   const char *name = xml_attribute(x, "name"), *filter = xml_attribute(x, "filter");
@@ -18,24 +33,46 @@ void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
       diag_error(r->diag, x->span, xmile_macro, name, "filters of options other than non_negative are not supported");
     return;
   }
-  struct xmile_macro m = {.name = xmile_fold(r->arena, name), .x = x};
-  for (size_t i = 0; i < x->children.count; i++) {
-    const struct xml *p = x->children.items[i];
-    if (p->vendor || strcmp(p->name, "parm") != 0) continue;
-    list_push(r->arena, &m.parms) = xmile_fold(r->arena, p->text);
-    list_push(r->arena, &m.defaults) = xml_attribute(p, "default");
-  }
-  // The same name may stand for macros with different numbers of arguments.
+  const char *folded = xmile_fold(r->arena, name), *space = xml_attribute(x, "namespace"), *full = folded;
   uint32_t index = (uint32_t)r->macros.count;
-  const char *space = xml_attribute(x, "namespace"), *full = m.name;
-  if (space) full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), m.name);
+  if (space) full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), folded);
   if (map_add(&r->macro_names, full, index) != index) {
     diag_error(r->diag, x->span, xmile_macro, name, "it is defined twice");
     return;
   }
-  list_push(r->arena, &r->macros) = m;
-  if (space && !xmile_function_known(m.name)) map_add(&r->macro_names, m.name, index);  // where no other has the name
+  xmile_macro_add(r, x, folded);
+  if (space && !xmile_function_known(folded)) map_add(&r->macro_names, folded, index);  // where no other has the name
 }
+
+// ---- macros that call themselves
+
+static bool is_recursive(const struct xmile_instance *in, const struct xml *macro) {
+  for (; in && in->call; in = in->parent)
+    if (in->x == macro) return true;
+  return false;
+}
+
+// Does a call of a macro that is being written out stand here?
+static bool calls_back(struct xmile_reader *r, const struct xmile_instance *in, const struct xmile_node *n,
+                       unsigned depth) {
+  uint32_t macro = n->kind == XMILE_CALL ? xmile_macro_find(r, n->name) : XMILE_NONE;
+  if (macro != XMILE_NONE && is_recursive(in, r->macros.items[macro].x)) return true;
+  for (size_t i = 0; i < n->arg_count && depth < LIMIT_EXPR_DEPTH; i++)
+    if (calls_back(r, in, n->args[i], depth + 1)) return true;
+  return false;
+}
+
+// Written out, IF would go on for ever where one branch calls the macro again: the other is left out.
+const struct xmile_node *xmile_macro_branch(struct xmile_reader *r, struct xmile_context *c,
+                                            const struct xmile_node *n) {
+  double chosen;
+  if (!c->instance->call || !calls_back(r, c->instance, n, 0)) return NULL;
+  if (!xmile_constant(r, c, n->args[0], &chosen, 0)) return NULL;
+  xmile_rely(r, c, n->args[0], RELIES_ON_VALUE, 0);
+  return n->args[chosen != 0 ? 1 : 2];
+}
+
+// ---- arguments
 
 // A default is an expression of the parameters before it: an element of its own, so that places can be told.
 static struct xmile_node *default_node(struct xmile_reader *r, const struct xmile_macro *m, const char *text) {
@@ -45,6 +82,42 @@ static struct xmile_node *default_node(struct xmile_reader *r, const struct xmil
   size_t count;
   struct xmile_node **list = xmile_parse(r->arena, x, m->name, &count, r->diag);
   return list && count == 1 ? list[0] : NULL;
+}
+
+bool xmile_macro_by_chance(struct xmile_reader *r, const struct xmile_node *n, unsigned depth) {
+  if (n->kind == XMILE_CALL && (xmile_function_is_chance(n->name) || xmile_macro_find(r, n->name) != XMILE_NONE))
+    return true;
+  for (size_t i = 0; i < n->arg_count && depth < LIMIT_EXPR_DEPTH; i++)
+    if (xmile_macro_by_chance(r, n->args[i], depth + 1)) return true;
+  return false;
+}
+
+static struct expr *make_argument(struct xmile_reader *r, struct xmile_context *c, const void *data) {
+  return xmile_translate(r, c, data);
+}
+
+// A hidden variable over the dimensions of the caller keeps the argument.
+static void keep_argument(struct xmile_reader *r, struct xmile_slot *s) {
+  struct xmile_context c = *s->context;
+  const struct xmile_node *n = s->argument;
+  const char *name = arena_format(r->arena, "%s%s", s->instance->prefix, s->name);
+  s->variable = xmile_instance_variable(r, VARIABLE_AUXILIARY, name, n->span, c.dims, c.bound ? 0 : c.dim_count, c.of);
+  r->model->variables.items[s->variable].hidden = true;
+  s->name = r->model->variables.items[s->variable].name;
+  s->argument = NULL;
+  xmile_variables_equation(r, &c, s->variable, n->span, make_argument, n);
+}
+
+// The constants that lead a macro through itself, as numbers: else each would be found through all before it.
+static const struct xmile_node *as_number(struct xmile_reader *r, const struct xmile_context *context,
+                                          const struct xmile_node *n) {
+  struct xmile_context c = *context;
+  double value;
+  if (!xmile_constant(r, &c, n, &value, 0)) return n;
+  xmile_rely(r, &c, n, RELIES_ON_VALUE, 0);
+  struct xmile_node *number = arena_new(r->arena, struct xmile_node);
+  *number = (struct xmile_node){.kind = XMILE_NUMBER, .number = value, .span = n->span, .name_span = n->span};
+  return number;
 }
 
 static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c, const struct xmile_node *n,
@@ -62,16 +135,12 @@ static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c
     s->context = given ? in->call : own;
     s->argument = given ? n->args[i] : m->defaults.items[i] ? default_node(r, m, m->defaults.items[i]) : NULL;
     if (!s->argument) return xmile_fail(r, c, n->span, "%s takes %zu arguments", n->written, m->parms.count);
+    if (is_recursive(c->instance, m->x)) s->argument = as_number(r, s->context, s->argument);
     map_add(&in->names, s->name, (uint32_t)in->slots.count);
     list_push(r->arena, &in->slots) = s;
+    if (!c->reduction && xmile_macro_by_chance(r, s->argument, 0)) keep_argument(r, s);
   }
   return true;
-}
-
-static bool is_recursive(const struct xmile_instance *in, const struct xml *macro) {
-  for (; in && in->call; in = in->parent)
-    if (in->x == macro) return true;
-  return false;
 }
 
 static struct expr *result(struct xmile_reader *r, struct xmile_context *c, const struct xmile_macro *m,
@@ -86,13 +155,21 @@ static struct expr *result(struct xmile_reader *r, struct xmile_context *c, cons
   return xmile_translate(r, &inner, list[0]);
 }
 
+uint32_t xmile_macro_find(struct xmile_reader *r, const char *name) {
+  uint32_t macro = map_get(&r->macro_names, name);
+  return macro != MAP_NONE ? macro : xmile_library_find(r, name);
+}
+
 struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, uint32_t macro) {
   const struct xmile_macro m = r->macros.items[macro];
   const struct xml *variables = xml_child(m.x, "variables");
   if (xml_child(m.x, "sim_specs"))
     return xmile_fail(r, c, n->span, "macro %s has simulation specs of its own, which are not supported", n->written);
-  if (is_recursive(c->instance, m.x) || c->instance->depth >= LIMIT_MODULE_DEPTH)
-    return xmile_fail(r, c, n->span, "macro %s calls itself, which is not supported", n->written);
+  if (r->too_large) return NULL;
+  r->too_large = c->instance->depth >= LIMIT_MACRO_DEPTH || (r->nodes += MACRO_NODES) > LIMIT_XMILE_NODES;
+  if (r->too_large)
+    return xmile_fail(r, c, n->span, "macro %s calls itself too often: a condition on constants must end it",
+                      n->written);
   if (variables && c->reduction)
     return xmile_fail(r, c, n->span, "macro %s has variables and cannot stand in a reduction", n->written);
   struct xmile_context *call = arena_new(r->arena, struct xmile_context);
@@ -100,7 +177,9 @@ struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const 
   call->reduction = NULL;
   struct xmile_instance *in = arena_new(r->arena, struct xmile_instance);
   *in = (struct xmile_instance){.x = m.x, .parent = c->instance, .call = call, .depth = c->instance->depth + 1};
-  in->prefix = arena_format(r->arena, "%s %s %u.", c->of, m.name, (*c->ordinal)++);
+  in->of = in->parent->call ? in->parent->of : c->of;
+  in->prefix = in->parent->call ? arena_format(r->arena, "%s %s #%u.", in->of, m.name, ++r->inner_calls)
+                                : arena_format(r->arena, "%s %s %u.", in->of, m.name, (*c->ordinal)++);
   map_init(&in->names, r->arena);
   if (!give_arguments(r, c, n, &m, in)) return NULL;
   if (variables) {

@@ -13,6 +13,8 @@
 //   xmile_translate.c trees -> struct expr
 //   xmile_array.c     subscripts, slices, reductions
 //   xmile_function.c  builtin functions, xmile_vendor.c those of single programs
+//   xmile_area.c      areas under graphical functions
+//   xmile_library.c   functions of Stella that macros can define
 //   xmile_conveyor.c  conveyors and queues, xmile_belt.c conveyors as belts of slats
 #ifndef XMILE_XMILE_READ_H
 #define XMILE_XMILE_READ_H
@@ -88,6 +90,7 @@ struct xmile_instance {  // a model or a macro, each time it is used
   LIST(struct xmile_slot *) slots;
   LIST(struct xmile_module) modules;
   const struct xmile_context *call;  // a macro: where it is called
+  const char *of;                    // the variable whose equation called it, or the first of the macros around it
   unsigned depth;
 };
 
@@ -132,7 +135,7 @@ struct xmile_reader {
   LIST(struct xmile_file) files;
   const struct xml *specs;  // <sim_specs> of the whole
   LIST(struct xmile_macro) macros;
-  struct map macro_names;
+  struct map macro_names, library_names;
   LIST(const struct xml *) models;
   struct map model_names;      // folded name of a <model> -> models
   struct map dimension_names;  // folded -> dimensions of the model
@@ -148,6 +151,7 @@ struct xmile_reader {
   LIST(const char *) group_names;
   LIST(const struct xml *) vendor_elements;  // seen inside variables, the first of each name
   size_t elements, nodes, depth;
+  unsigned inner_calls;  // of macros in macros
   bool seeds_noted, too_large;
   bool outside_is_nan;  // of subscripts that are computed; else 0
 };
@@ -243,9 +247,20 @@ bool xmile_array_table(struct xmile_reader *r, struct xmile_context *c, const st
 
 // xmile_function.c
 bool xmile_function_known(const char *name);
+bool xmile_function_is_chance(const char *name);
 struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
 
+// xmile_library.c: macros that stand for functions of Stella
+uint32_t xmile_library_find(struct xmile_reader *r, const char *name);  // XMILE_NONE: none
+
 // xmile_macro.c
+uint32_t xmile_macro_add(struct xmile_reader *r, const struct xml *x, const char *folded);
+uint32_t xmile_macro_find(struct xmile_reader *r, const char *name);  // of the file or the library; XMILE_NONE: none
+// Is a part of it drawn by chance, here or in a macro that it calls?
+bool xmile_macro_by_chance(struct xmile_reader *r, const struct xmile_node *n, unsigned depth);
+// Inside a macro: the branch of an IF that is meant, where writing out both would never end; NULL: both.
+const struct xmile_node *xmile_macro_branch(struct xmile_reader *r, struct xmile_context *c,
+                                            const struct xmile_node *n);
 struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, uint32_t macro);
 void xmile_macro_read(struct xmile_reader *r, const struct xml *x);
 

@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "lang/fn.h"
-#include "xmile/xmile_read.h"
+#include "xmile/xmile_function.h"
 
 // ---- making expressions
 
@@ -84,7 +84,7 @@ static struct expr *builtin(struct xmile_reader *r, struct xmile_context *c, con
   if (strcmp(name, "nan") == 0) return xmile_number(r, n->span, NAN);
   if (strcmp(name, "self") == 0 && c->slot && c->slot->variable != XMILE_NONE)
     return xmile_array_own(r, c, n->span, c->slot->variable);
-  return NULL;
+  return xmile_vendor_quantity(r, n, name);
 }
 
 static struct expr *element_number(struct xmile_reader *r, const struct xmile_node *n) {
@@ -110,6 +110,8 @@ static struct expr *argument(struct xmile_reader *r, struct xmile_context *c, co
 }
 
 static struct expr *unknown(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
+  const char *reason = xmile_vendor_refusal(n->name);
+  if (reason) return xmile_fail(r, c, n->name_span, "%s is not supported: %s", n->written, reason);
   diag_error(r->diag, n->name_span, xmile_name_unknown, c->of, n->written);
   const char *near = map_nearest_key(&c->instance->names, n->name);
   if (near) diag_did_you_mean(r->diag, near);
@@ -162,8 +164,8 @@ static struct expr *call(struct xmile_reader *r, struct xmile_context *c, const 
   if (own != FN_COUNT) return call_own(r, c, n, own);
   const struct xmile_slot *s = xmile_instance_find(r, c->instance, n->name);
   if (s && (s->table != XMILE_NONE || s->tables)) return call_table(r, c, n, s);
-  uint32_t macro = map_get(&r->macro_names, n->name);
-  if (macro != MAP_NONE) return xmile_macro(r, c, n, macro);
+  uint32_t macro = xmile_macro_find(r, n->name);
+  if (macro != XMILE_NONE) return xmile_macro(r, c, n, macro);
   if (s && !xmile_function_known(n->name))  // a variable may have the name of a function
     return xmile_fail(r, c, n->span, "'%s' is a variable, not a function", n->written);
   if (!n->arg_count && !n->subscript_count) {  // PI(), TIME()
@@ -215,6 +217,11 @@ static struct expr *binary(struct xmile_reader *r, struct xmile_context *c, cons
   return operands(r, c, &compared, EXPR_BINARY);
 }
 
+static struct expr *conditional(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
+  const struct xmile_node *branch = xmile_macro_branch(r, c, n);
+  return branch ? xmile_translate(r, c, branch) : operands(r, c, n, EXPR_IF);
+}
+
 static struct expr *transposed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
   const struct xmile_node *of = n->args[0];
   struct xmile_slot *s = of->kind == XMILE_NAME ? xmile_instance_find(r, c->instance, of->name) : NULL;
@@ -258,7 +265,7 @@ struct expr *xmile_translate(struct xmile_reader *r, struct xmile_context *c, co
       e = binary(r, c, n);
       break;
     case XMILE_IF:
-      e = operands(r, c, n, EXPR_IF);
+      e = conditional(r, c, n);
       break;
     case XMILE_TRANSPOSE:
       e = transposed(r, c, n);
@@ -294,6 +301,17 @@ static bool slot_constant(struct xmile_reader *r, struct xmile_context *c, const
   return list && count == 1 && xmile_constant(r, &own, list[0], value, depth + 1);
 }
 
+static bool compare(enum expr_op op, double x, double y, double *value) {
+  bool less = x < y, equal = x == y;
+  *value = op == OP_LESS            ? less
+           : op == OP_LESS_EQUAL    ? less || equal
+           : op == OP_GREATER       ? x > y
+           : op == OP_GREATER_EQUAL ? x > y || equal
+           : op == OP_EQUAL         ? equal
+                                    : !equal;
+  return op >= OP_EQUAL && op <= OP_GREATER_EQUAL;
+}
+
 static bool operate(enum expr_op op, double x, double y, double *value) {
   switch (op) {
     case OP_ADD:
@@ -309,7 +327,7 @@ static bool operate(enum expr_op op, double x, double y, double *value) {
       *value = x / y;
       return true;
     default:
-      return false;
+      return compare(op, x, y, value);
   }
 }
 

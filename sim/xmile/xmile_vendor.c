@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Functions that OASIS XMILE 1.0 does not have and files do: those of Stella (isee systems), and those of Vensim that
 // its own export and converters leave as they are. Each is made of ours. Those whose meaning needs what a run does not
-// have (an earlier run, the age of material, the clock on the wall) are known by name, and refused with the reason.
+// have (the age of material, the clock on the wall), or is not known, are known by name, and refused with the reason.
 #include <math.h>
 #include <string.h>
 
@@ -79,7 +79,43 @@ static struct expr *compound_growth(struct xmile_call *k) {
 }
 
 static struct expr *end_value(struct xmile_call *k) {  // there is no earlier run: ENDVAL's initial value
-  return k->args[1];
+  return k->count == 2 ? k->args[1] : apply(k, "initial", 1, k->args);
+}
+
+static bool is_time(const struct xmile_node *n) {
+  return n->kind == XMILE_NAME && strcmp(n->name, "time") == 0;
+}
+
+// HISTORY(x, TIME - ago)
+static struct expr *history_ago(struct xmile_call *k, struct expr *x, const struct xmile_node *ago) {
+  struct expr *by = xmile_translate(k->r, k->c, ago), *zero = literal(k, 0);
+  if (!by) return NULL;
+  struct expr *now = xmile_if(k->r, k->n->span, operate(k, OP_EQUAL, by, zero), x, zero);
+  struct expr *then = apply(k, "delay_fixed", 3, (struct expr *[]){x, by, zero});
+  return xmile_if(k->r, k->n->span, operate(k, OP_GREATER, by, zero), then, now);
+}
+
+// HISTORY(x, when)
+static struct expr *history_at(struct xmile_call *k, struct expr *x, const struct xmile_node *when) {
+  struct expr *at = xmile_translate(k->r, k->c, when), *start = xmile_reference(k->r, k->n->span, "$start");
+  if (!at) return NULL;
+  struct expr *come = apply(k, "step", 2, (struct expr *[]){literal(k, 1), at});
+  struct expr *known =
+      operate(k, OP_AND, operate(k, OP_GREATER, come, literal(k, 0)), operate(k, OP_GREATER_EQUAL, at, start));
+  return xmile_if(k->r, k->n->span, known, apply(k, "value_at", 2, (struct expr *[]){x, at}), literal(k, 0));
+}
+
+// The value of x at an earlier time; 0 for times that are not yet or before the start.
+static struct expr *history(struct xmile_call *k) {
+  const struct xmile_node *when = k->n->args[1];
+  bool ago = when->kind == XMILE_BINARY && when->op == OP_SUBTRACT && is_time(when->args[0]) &&
+             xmile_is_fixed(k->r, k->c, when->args[1], 0);
+  if (k->n->arg_count == 3) return xmile_fail(k->r, k->c, k->n->span, "HISTORY of another run is not supported");
+  if (!ago && !is_time(when) && !xmile_is_fixed(k->r, k->c, when, 0))
+    return xmile_fail(k->r, k->c, when->span, "HISTORY can be had at TIME - constant or at a constant time alone");
+  struct expr *x = xmile_translate(k->r, k->c, k->n->args[0]);
+  if (!x || is_time(when)) return x;
+  return ago ? history_ago(k, x, when->args[1]) : history_at(k, x, when);
 }
 
 // ---- graphical functions
@@ -171,16 +207,18 @@ static const struct xmile_function functions[] = {
     {"delay1i", "delay1", 3, 3, NULL, NULL},
     {"delay3i", "delay3", 3, 3, NULL, NULL},
     {"delay_fixed", "delay_fixed", 3, 3, NULL, NULL},
-    {"endval", NULL, 2, 2, end_value, NULL},
+    {"endval", NULL, 1, 2, end_value, NULL},
     {"factorial", NULL, 1, 1, factorial, NULL},
     {"forecast", "forecast", 3, 4, NULL, NULL},
     {"game", NULL, 1, 1, same, NULL},
     {"gamma_ln", "gamma_ln", 1, 1, NULL, NULL},
     {"gammaln", "gamma_ln", 1, 1, NULL, NULL},
+    {"history", NULL, 2, 3, NULL, history},
     {"initial", "initial", 1, 1, NULL, NULL},
     {"integer", "integer", 1, 1, NULL, NULL},
     {"invnorm", NULL, 1, 3, inverse_normal, NULL},
     {"logistic", NULL, 2, 3, logistic, NULL},
+    {"lookuparea", NULL, 1, 3, NULL, xmile_area},
     {"lookupinv", NULL, 2, 2, NULL, inverse_lookup},
     {"montecarlo", NULL, 1, 2, monte_carlo, NULL},
     {"pareto", NULL, 2, 3, pareto, NULL},
@@ -189,6 +227,7 @@ static const struct xmile_function functions[] = {
     {"pulse_train", "pulse_train", 4, 4, NULL, NULL},
     {"quantum", "quantum", 2, 2, NULL, NULL},
     {"root", NULL, 2, 2, root, NULL},
+    {"rootn", NULL, 2, 2, root, NULL},
     {"sample_if_true", "sample", 3, 3, NULL, NULL},
     {"sign", "sign", 1, 1, NULL, NULL},
     {"smooth", "smooth", 2, 2, NULL, NULL},
@@ -200,9 +239,11 @@ static const struct xmile_function functions[] = {
     {"zidz", "safediv", 2, 2, NULL, NULL},
 };
 
-static const char no_definition[] = "its conventions (signs, times, what lies outside) are not ours to guess";
+static const char no_definition[] =
+    "its conventions (order of arguments, counting, what lies outside) are not ours to guess";
 static const char of_material[] = "the age of material in conveyors and queues is not kept";
-static const char of_distribution[] = "this distribution is not among ours";
+static const char of_distribution[] =
+    "this distribution has no inverse in closed form, and ours draw by inverses alone";
 static const struct {
   const char *name, *reason;
 } refused[] = {
@@ -216,30 +257,33 @@ static const struct {
     {"ctmin", of_material},
     {"ctstddev", of_material},
     {"cycletime", of_material},
-    {"derivn", no_definition},
-    {"fv", no_definition},
     {"gamma", of_distribution},
-    {"geometric", of_distribution},
-    {"history", "the past can be had at a fixed distance alone: DELAY does that"},
-    {"irr", no_definition},
-    {"lookuparea", no_definition},
+    {"geometric", no_definition},
+    {"interpolate", no_definition},
+    {"irr", "the rate is found by search, which no equation can say"},
     {"lookupmean", no_definition},
     {"lookupxy", no_definition},
     {"negbinomial", of_distribution},
-    {"normalcdf", of_distribution},
-    {"npv", no_definition},
+    {"normalcdf", no_definition},
     {"ostate", "there are no ovens"},
     {"pause", "runs do not pause"},
-    {"pmt", no_definition},
-    {"pv", no_definition},
     {"qelem", of_material},
     {"qlen", of_material},
     {"rework", no_definition},
-    {"runcount", "a run does not know of other runs"},
-    {"sensiruncount", "a run does not know of other runs"},
     {"throughput", of_material},
-    {"triangular", of_distribution},
+    {"triangular", no_definition},
 };
+
+// Stella counts the runs of a session, and those of a sensitivity analysis: 0 for a run that stands alone.
+struct expr *xmile_vendor_quantity(struct xmile_reader *r, const struct xmile_node *n, const char *name) {
+  static const char *const counts[] = {"runcount", "sensiruncount", "sensiruntotal", NULL};
+  for (size_t i = 0; counts[i]; i++) {
+    if (strcmp(counts[i], name) != 0) continue;
+    diag_warning(r->diag, n->span, xmile_run_count, n->written);
+    return xmile_number(r, n->span, 0);
+  }
+  return NULL;
+}
 
 const struct xmile_function *xmile_vendor_find(const char *name) {
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
