@@ -29,6 +29,10 @@ Test(mdl_functions, what_is_refused_is_refused_with_the_reason) {
       {"f((0,0),(1,1)) ~~|\ny = GET DATA STDV(f, 0, 9) ~~|", "GET DATA STDV is not supported (in y): it is not known"},
       {"x = Time ~~|\ny :RAW: := x * 2 ~~|", "y is read in a mode of data, so it must be the name of one data"},
       {"y = MESSAGE(x, 1) ~~|\nx = 1 ~~|", "MESSAGE is not supported (in y): its first argument must be a text"},
+      {"y = RANDOM BINOMIAL(0, 9, 0.5, Time, 0, 1, 1) ~~|", "RANDOM BINOMIAL is not supported (in y): here A, B and N"},
+      {"y = RANDOM BETA(0, 1, 0.5, 2, 0, 1, 1) ~~|", "RANDOM BETA is not supported (in y): here A, B and N are whole"},
+      {"y = RANDOM GAMMA(0, 9, 2, 0, 1, 1) ~~|", "RANDOM GAMMA is not supported (in y): the manual does not settle"},
+      {"f((0,0),(1,-1)) ~~|\ny = RANDOM LOOKUP(f, 0, 9, 0, 1, 1) ~~|", "(in y): its lookup is negative somewhere"},
       {"y = SMOTH3(1, 2) ~~|", "SMOTH3 is no function of Vensim, and no macro or lookup of the model (in y)"},
       {"y = SMOTH3(1, 2) ~~|", "did you mean 'smooth3'?"},
       {"y = TWIC(1) ~~|\n:MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\n", "did you mean 'twice'?"},
@@ -156,6 +160,17 @@ Test(mdl_functions, a_vector_is_a_lookup_in_every_mode) {
       {"y = VECTOR LOOKUP(v[r1], VECTOR LOOKUP(v[r1], 2, 0, 4, 0), 0, 4, 0) ~~|", "y", 0, 16},
   };
   HOLD(before, rows);
+}
+
+Test(mdl_functions, draws_that_are_certain) {
+  static const struct mdl_bench_row rows[] = {
+      {"y = RANDOM NEGATIVE BINOMIAL(0, 9999, 1, 3, 0, 1, 5) ~~|", "y", 2, 3},
+      {"y = RANDOM BINOMIAL(0, 9999, 1, 4, 5, 2, 5) ~~|", "y", 2, 13},
+      {"y = RANDOM BINOMIAL(0, 9999, 0, 4, 5, 2, 5) ~~|", "y", 1, 5},
+      {"y = RANDOM BINOMIAL(7, 8, 0, 4, 5, 2) ~~|", "y", 1, 7},
+      {"f((2,1),(2.0000000001,1)) ~~|\ny = RANDOM LOOKUP(f, 0, 9, 1, 3, 5) ~~|", "y", 1, 7},
+  };
+  HOLD("", rows);
 }
 
 Test(mdl_functions, macros_memory_and_draws_stand_inside_functions_along_a_range) {

@@ -424,6 +424,16 @@ Test(mdl, random_functions_have_the_distributions_of_the_manual) {
       {"y = RANDOM WEIBULL(0, 100, 2, 0, 3, 5) ~~|", 3, 1.56817},
       {"y = RANDOM POISSON(0, 100, 3, 0, 1, 5) ~~|", 3, 1.73205},
       {"y = RANDOM UNIFORM(2, 4, 5) ~~|", 3, 0.57735},
+      {"y = RANDOM BINOMIAL(0, 99, 0.3, 20, 1, 2, 5) ~~|", 13, 4.09878},
+      {"k = 7 ~~|\np = 0.5 ~~|\ny = RANDOM BINOMIAL(0, 99, p, k, 0, 1, 5) ~~|", 3.5, 1.32288},
+      {"y = RANDOM NEGATIVE BINOMIAL(0, 9999, 0.25, 3, 0, 1, 5) ~~|", 12, 6},
+      {"y = RANDOM BETA(0, 1, 2, 3, 0, 1, 5) ~~|", 0.4, 0.2},
+      {"y = RANDOM GAMMA(0, 99, 1, 0, 2, 5) ~~|", 2, 2},
+      {"f((0,0),(1,1),(2,0)) ~~|\ny = RANDOM LOOKUP(f, 0, 9, 0, 1, 5) ~~|", 1, 0.408248},
+      {"f((0,3),(1,3),(1,0),(5,0),(5,1),(8,1)) ~~|\ny = RANDOM LOOKUP(f, 0, 9, 0, 1, 5) ~~|", 3.5, 3.06866},
+      {"f((0,0),(1,1)) ~~|\nA: a1, a2 ~~|\nx[A] = RANDOM LOOKUP(f, 0, 0.9, 0, 1, 5) ~~|\ny = x[a2] ~~|", 0.6, 0.212132},
+      {"A: a1, a2 ~~|\nx[A] = RANDOM BINOMIAL(0, 99, A / 4, 2, 0, 1, 5) ~~|\ny = SUM(x[A!]) ~~|", 1.5, 0.935414},
+      {"A: a1, a2 ~~|\ny = SUM(RANDOM BINOMIAL(0, 99, 0.5 + 0 * A!, 2, 0, 1, 5)) ~~|", 2, 1},
       {"A: a1, a2 ~~|\ny = SUM(RANDOM NORMAL(-10, 10, A!*0, 1, 5)) ~~|", 0, 1.41421},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

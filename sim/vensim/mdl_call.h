@@ -44,6 +44,14 @@ mdl_call_fn mdl_whole_allocate_available, mdl_whole_allocate_by_priority, mdl_wh
 mdl_call_fn mdl_calendar_call;
 mdl_call_fn mdl_input_step, mdl_input_pulse, mdl_input_pulse_train;
 mdl_call_fn mdl_points_call;  // GET DATA MAX and the like
+
+// Random functions. A hidden variable over the places of the left side; the first of some draws that lies between the
+// first two arguments; x * stretch + shift, which stand as arguments from `at` on.
+uint32_t mdl_chance_hidden(struct mdl *m, struct mdl_context *c, struct span at, const char *what, struct expr *x);
+struct expr *mdl_chance_between(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, mdl_call_fn *make);
+struct expr *mdl_chance_shifted(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, struct expr *x,
+                                size_t at);
+mdl_call_fn mdl_draws_beta, mdl_draws_binomial, mdl_draws_gamma, mdl_draws_lookup, mdl_draws_negative_binomial;
 mdl_call_fn mdl_chance_uniform, mdl_chance_normal, mdl_chance_exponential, mdl_chance_poisson, mdl_chance_triangular,
     mdl_chance_weibull;
 

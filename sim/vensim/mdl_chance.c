@@ -9,8 +9,7 @@
 
 enum { DRAWS = 4 };
 
-// A hidden variable over the places of the left side.
-static uint32_t hidden(struct mdl *m, struct mdl_context *c, struct span at, const char *what, struct expr *x) {
+uint32_t mdl_chance_hidden(struct mdl *m, struct mdl_context *c, struct span at, const char *what, struct expr *x) {
   if (!x) return MDL_NONE;
   const char *name = arena_format(m->arena, "%s %s", c->name, what);
   uint32_t index = mdl_variable_hidden(m, c, VARIABLE_AUXILIARY, name, at);
@@ -24,15 +23,14 @@ static struct expr *clamped(struct mdl *m, struct mdl_context *c, const struct m
   return mdl_apply(m, n->span, "min", 2, high);
 }
 
-// The first of some draws that lies between the first two arguments.
-static struct expr *between(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, mdl_call_fn *make) {
+struct expr *mdl_chance_between(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, mdl_call_fn *make) {
   struct span at = n->span;
   struct mdl_context wide;
   struct expr *x = NULL;
   if (!mdl_variable_widen(m, c, &wide)) return mdl_call_unsupported(m, c, n);
   for (int k = 0; k < DRAWS; k++) {
     struct mdl_context inside = mdl_variable_inside(m, &wide, c->name);
-    uint32_t draw = hidden(m, &wide, at, "draw", make(m, &inside, n));
+    uint32_t draw = mdl_chance_hidden(m, &wide, at, "draw", make(m, &inside, n));
     if (draw == MDL_NONE) return NULL;
     struct expr *value = mdl_variable_in(m, c, &wide, at, draw);
     struct expr *fits =
@@ -52,8 +50,8 @@ struct expr *mdl_chance_uniform(struct mdl *m, struct mdl_context *c, const stru
   return mdl_apply(m, n->span, "random_uniform", 2, args);
 }
 
-// x * stretch + shift, which stand at `at` and behind.
-static struct expr *shifted(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, struct expr *x, size_t at) {
+struct expr *mdl_chance_shifted(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, struct expr *x,
+                                size_t at) {
   x = mdl_binary(m, n->span, OP_MULTIPLY, x, mdl_call_arg(m, c, n, at + 1));
   return mdl_binary(m, n->span, OP_ADD, x, mdl_call_arg(m, c, n, at));
 }
@@ -65,27 +63,27 @@ static struct expr *normal(struct mdl *m, struct mdl_context *c, const struct md
 }
 
 struct expr *mdl_chance_normal(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  return mdl_call_fits(m, n, 4, 5) ? between(m, c, n, normal) : NULL;
+  return mdl_call_fits(m, n, 4, 5) ? mdl_chance_between(m, c, n, normal) : NULL;
 }
 
 // RANDOM EXPONENTIAL(min, max, shift, stretch, seed)
 static struct expr *exponential(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   struct expr *mean = mdl_number(m, n->span, 1);
-  return shifted(m, c, n, mdl_apply(m, n->span, "random_exponential", 1, &mean), 2);
+  return mdl_chance_shifted(m, c, n, mdl_apply(m, n->span, "random_exponential", 1, &mean), 2);
 }
 
 struct expr *mdl_chance_exponential(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  return mdl_call_fits(m, n, 4, 5) ? between(m, c, n, exponential) : NULL;
+  return mdl_call_fits(m, n, 4, 5) ? mdl_chance_between(m, c, n, exponential) : NULL;
 }
 
 // RANDOM POISSON(min, max, mean, shift, stretch, seed)
 static struct expr *poisson(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   struct expr *mean = mdl_call_arg(m, c, n, 2);
-  return shifted(m, c, n, mdl_apply(m, n->span, "random_poisson", 1, &mean), 3);
+  return mdl_chance_shifted(m, c, n, mdl_apply(m, n->span, "random_poisson", 1, &mean), 3);
 }
 
 struct expr *mdl_chance_poisson(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  return mdl_call_fits(m, n, 5, 6) ? between(m, c, n, poisson) : NULL;
+  return mdl_call_fits(m, n, 5, 6) ? mdl_chance_between(m, c, n, poisson) : NULL;
 }
 
 // RANDOM WEIBULL(min, max, shape, shift, stretch, seed): of mean 1, so (-ln u)^(1/shape) / gamma(1 + 1/shape).
@@ -97,11 +95,12 @@ static struct expr *weibull(struct mdl *m, struct mdl_context *c, const struct m
   struct expr *order = mdl_binary(m, at, OP_ADD, mdl_number(m, at, 1), inverse[0]);
   struct expr *scale = mdl_apply(m, at, "gamma_ln", 1, &order);
   scale = scale ? mdl_apply(m, at, "exp", 1, &scale) : NULL;
-  return shifted(m, c, n, mdl_binary(m, at, OP_DIVIDE, mdl_binary(m, at, OP_POWER, wait, inverse[1]), scale), 3);
+  return mdl_chance_shifted(m, c, n, mdl_binary(m, at, OP_DIVIDE, mdl_binary(m, at, OP_POWER, wait, inverse[1]), scale),
+                            3);
 }
 
 struct expr *mdl_chance_weibull(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  return mdl_call_fits(m, n, 5, 6) ? between(m, c, n, weibull) : NULL;
+  return mdl_call_fits(m, n, 5, 6) ? mdl_chance_between(m, c, n, weibull) : NULL;
 }
 
 // ---- triangles
@@ -123,7 +122,7 @@ static struct expr *reach(struct mdl *m, struct mdl_context *c, const struct mdl
 static struct expr *triangular(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   struct span at = n->span;
   struct expr *bounds[2] = {mdl_number(m, at, 0), mdl_number(m, at, 1)};
-  uint32_t u = hidden(m, c, at, "share", mdl_apply(m, at, "random_uniform", 2, bounds));
+  uint32_t u = mdl_chance_hidden(m, c, at, "share", mdl_apply(m, at, "random_uniform", 2, bounds));
   struct expr *rise = mdl_binary(m, at, OP_DIVIDE, difference(m, c, n, 3, 2), difference(m, c, n, 4, 2));
   struct expr *left = mdl_binary(m, at, OP_LESS, mdl_over_places(m, c, at, u), rise);
   struct expr *low = reach(m, c, n, mdl_over_places(m, c, at, u), difference(m, c, n, 3, 2));
@@ -135,5 +134,5 @@ static struct expr *triangular(struct mdl *m, struct mdl_context *c, const struc
 }
 
 struct expr *mdl_chance_triangular(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  return mdl_call_fits(m, n, 5, 6) ? between(m, c, n, triangular) : NULL;
+  return mdl_call_fits(m, n, 5, 6) ? mdl_chance_between(m, c, n, triangular) : NULL;
 }

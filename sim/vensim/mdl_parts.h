@@ -11,7 +11,7 @@
 //   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
 //   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_vector_lookup.c, mdl_whole.c, mdl_memory.c,
-//                    mdl_chance.c, mdl_input.c: groups; mdl_held.c: what they need more than once
+//                    mdl_chance.c, mdl_draws.c, mdl_input.c: groups; mdl_held.c: what they need more than once
 //   mdl_refused.c    functions that are known and not supported, with the reason
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
 //   mdl_macro.c      calls of macros -> variables of their own
@@ -360,6 +360,11 @@ bool mdl_table_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_
 struct expr *mdl_table_at_time(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e, uint32_t table);
 // A data variable read in the mode of an equation that gives its name alone: x :HOLD BACKWARD: := raw.
 struct expr *mdl_table_in_mode(struct mdl *m, struct mdl_context *c, const struct mdl_equation *e);
+// A density, drawn from by the inverse of its distribution: where on it a share of its area, which a variable over the
+// places of the left side holds, is reached.
+bool mdl_table_is_density(const struct mdl *m, uint32_t number);
+struct expr *mdl_table_quantile(struct mdl *m, struct mdl_context *c, const struct mdl_node *name, uint32_t number,
+                                uint32_t share);
 struct expr *mdl_over_table(struct mdl *m, struct mdl_context *c, struct span at, uint32_t table);
 
 // mdl_calendar.c: one of the numbered settings behind the sketch.

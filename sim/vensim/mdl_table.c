@@ -147,8 +147,9 @@ bool mdl_table_data(struct mdl *m, struct mdl_variable *v) {
 
 // ---- forms of a table
 
-// SUMS: the running sum of the points, TOTAL: all of it. The last four are steps that begin left of the table, where it
-// is constant: of its points' x and y, of its slope, and of its area from the first point on.
+// SUMS: the running sum of the points, TOTAL: all of it. SHARE...: steps over the share of a density's area,
+// mdl_table_quantile. The last four are steps that begin left of the table, where it is constant: of its points' x and
+// y, of its slope, and of its area from the first point on.
 enum form {
   FORM_LINEAR,
   FORM_EXTRAPOLATE,
@@ -157,6 +158,10 @@ enum form {
   FORM_INVERT,
   FORM_SUMS,
   FORM_TOTAL,
+  FORM_SHARE,
+  FORM_SHARE_X,
+  FORM_SHARE_Y,
+  FORM_SHARE_SLOPE,
   FORM_POINT_X,
   FORM_POINT_Y,
   FORM_SLOPE,
@@ -194,8 +199,29 @@ static struct path sums(struct mdl *m, const struct path *p, enum form form) {
   return out;
 }
 
+static double trapezoid(const struct path *p, size_t i) {
+  return (p->x[i + 1] - p->x[i]) * (p->y[i + 1] + p->y[i]) / 2;
+}
+
+// Of each segment of a density that has area: the share of all area before it, and where and how high it begins and how
+// steep it is, for an area of 1.
+static struct path shares(struct mdl *m, const struct path *p, enum form form) {
+  struct path out = {arena_array(m->arena, double, p->count + 1), arena_array(m->arena, double, p->count + 1), 0,
+                     PATH_STEP};
+  double all = 0, before = 0;
+  for (size_t i = 0; i + 1 < p->count; i++) all += trapezoid(p, i);
+  for (size_t i = 0; i + 1 < p->count; i++) {
+    if (!(trapezoid(p, i) > 0)) continue;
+    double values[] = {before / all, p->x[i], p->y[i] / all, slope(p, i) / all};
+    out.x[out.count] = out.count ? before / all : -1e300, out.y[out.count++] = values[form - FORM_SHARE];
+    before += trapezoid(p, i);
+  }
+  return out;
+}
+
 static struct path reshape(struct mdl *m, const struct path *p, enum form form) {
   if (form >= FORM_POINT_X) return steps(m, p, form);
+  if (form >= FORM_SHARE) return shares(m, p, form);
   if (form >= FORM_SUMS) return sums(m, p, form);
   static const enum path_mode modes[FORM_SUMS] = {PATH_LINEAR, PATH_EXTRAPOLATE, PATH_STEP, PATH_STEP, PATH_LINEAR};
   struct path out = {arena_array(m->arena, double, p->count), arena_array(m->arena, double, p->count), p->count,
@@ -211,8 +237,9 @@ static struct path reshape(struct mdl *m, const struct path *p, enum form form) 
 
 // The table in another form: a hidden variable beside it, made once.
 static uint32_t in_form(struct mdl *m, uint32_t table, enum form form) {
-  static const char *const names[FORMS] = {"",  "extrapolated", "forward", "backward", "inverted", "sums", "total", "x",
-                                           "y", "slope",        "area"};
+  static const char *const names[FORMS] = {
+      "",           "extrapolated", "forward",        "backward", "inverted", "sums",  "total", "share",
+      "x of share", "y of share",   "slope of share", "x",        "y",        "slope", "area"};
   if (form == FORM_LINEAR) return table;
   const char *name = arena_format(m->arena, "%s (%s)", m->model->variables.items[table].name, names[form]);
   uint32_t known = map_get(&m->model->names, name);
@@ -268,6 +295,44 @@ static struct expr *call_with(struct mdl *m, struct mdl_context *c, const struct
   if (form == FORM_FORWARD) x = mdl_binary(m, name->span, OP_SUBTRACT, mdl_number(m, name->span, 0), x);
   struct expr *e = mdl_apply(m, name->span, t->name, 1, &x);
   return e && mdl_table_subscript(m, c, name, table, e) ? e : NULL;
+}
+
+static bool is_density(const struct path *p) {
+  double all = 0;
+  for (size_t i = 0; i < p->count; i++) {
+    if (!(p->y[i] >= 0)) return false;
+    if (i) all += trapezoid(p, i - 1);
+  }
+  return all > 0 && all < 1e300;
+}
+
+bool mdl_table_is_density(const struct mdl *m, uint32_t number) {
+  const struct variable *t = &m->model->variables.items[m->variables.items[number].table];
+  bool ok = t->paths || is_density(&t->path);
+  for (size_t k = 0; t->paths && k < t->element_count; k++) ok = ok && is_density(&t->paths[k]);
+  return ok;
+}
+
+// From x where the height is y and the slope s, an area d is reached at x + 2 d / (y + sqrt(y^2 + 2 s d)).
+struct expr *mdl_table_quantile(struct mdl *m, struct mdl_context *c, const struct mdl_node *name, uint32_t number,
+                                uint32_t share) {
+  struct span at = name->span;
+  struct expr *parts[6], *d[2];
+  static const enum form forms[6] = {FORM_SHARE,   FORM_SHARE,   FORM_SHARE_X,
+                                     FORM_SHARE_Y, FORM_SHARE_Y, FORM_SHARE_SLOPE};
+  for (int i = 0; i < 6; i++)
+    if (!(parts[i] = call_with(m, c, name, number, forms[i], mdl_over_places(m, c, at, share)))) return NULL;
+  for (int i = 0; i < 2; i++) {
+    d[i] = mdl_binary(m, at, OP_SUBTRACT, mdl_over_places(m, c, at, share), parts[i]);
+    d[i] = mdl_binary(m, at, OP_MULTIPLY, mdl_number(m, at, 2), d[i]);
+  }
+  struct expr *square = mdl_binary(m, at, OP_POWER, parts[3], mdl_number(m, at, 2));
+  square->args[1]->integer = true;
+  struct expr *root[2] = {mdl_binary(m, at, OP_ADD, square, mdl_binary(m, at, OP_MULTIPLY, parts[5], d[0])),
+                          mdl_number(m, at, 0)};
+  root[0] = mdl_apply(m, at, "max", 2, root);
+  struct expr *divided[2] = {d[1], mdl_binary(m, at, OP_ADD, parts[4], mdl_apply(m, at, "sqrt", 1, root))};
+  return mdl_binary(m, at, OP_ADD, parts[2], mdl_apply(m, at, "safediv", 2, divided));
 }
 
 // A hair, so that instants reached by adding up steps count as reached.

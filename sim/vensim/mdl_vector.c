@@ -109,7 +109,7 @@ struct expr *mdl_vector_select(struct mdl *m, struct mdl_context *c, const struc
 
 // The range that runs in a vector argument: the last subscript of its first name that is a range.
 static uint32_t vector_range(struct mdl *m, const struct mdl_node *n) {
-  if (n->kind == MDL_NAME && n->sub_count) return mdl_range_find(m, n->subs[n->sub_count - 1].key);
+  if (n->kind == MDL_NAME) return mdl_range_find(m, n->sub_count ? n->subs[n->sub_count - 1].key : n->key);
   for (size_t i = 0; i < n->arg_count; i++) {
     uint32_t r = vector_range(m, n->args[i]);
     if (r != MDL_NONE) return r;
