@@ -9,7 +9,7 @@ enum { MOST_DRAWS = 1000 };
 
 // A number of draws: whole, and known.
 static bool number_of_draws(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, size_t i, double *count) {
-  bool known = mdl_value(m, n->args[i], count) && mdl_variable_is_fixed(m, n->args[i]);
+  bool known = mdl_value_constant(m, n->args[i], count);
   if (known && *count >= 1 && *count <= MOST_DRAWS && *count == floor(*count)) return true;
   const char *reason = "here A, B and N are whole numbers from 1 to %d, known at the start";
   mdl_refuse(m, c, n, arena_format(m->arena, reason, MOST_DRAWS));
@@ -115,7 +115,7 @@ struct expr *mdl_draws_beta(struct mdl *m, struct mdl_context *c, const struct m
 struct expr *mdl_draws_gamma(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   double order;
   if (!mdl_call_fits(m, n, 5, 6)) return NULL;
-  if (!mdl_value(m, n->args[2], &order) || !mdl_variable_is_fixed(m, n->args[2]) || order != 1)
+  if (!mdl_value_constant(m, n->args[2], &order) || order != 1)
     return mdl_refuse(m, c, n, "the manual does not settle its scale but for order 1, where it is RANDOM EXPONENTIAL");
   struct mdl_node exponential = *n;
   exponential.arg_count = 4;

@@ -307,6 +307,8 @@ bool mdl_value(struct mdl *m, const struct mdl_node *n, double *value);
 bool mdl_value_of(struct mdl *m, const char *key, double *value);
 // The same, but an error when it is not.
 bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value);
+// Known, and the same all along: it is built in.
+bool mdl_value_constant(struct mdl *m, const struct mdl_node *n, double *value);
 // Does its value change while the model runs? Names other than the time stand for what mdl_value can know.
 bool mdl_value_moves(const struct mdl_node *n);
 

@@ -150,17 +150,13 @@ static struct expr *moving(struct mdl *m, struct mdl_context *c, const struct md
 
 // ---- the call
 
-static bool is_known(struct mdl *m, const struct mdl_node *n, double *value) {
-  return mdl_value(m, n, value) && mdl_variable_is_fixed(m, n);
-}
-
 struct expr *mdl_points_call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   int what = 0;
   double from = -1e300, to = 1e300;
   while (what < POINT_NUMBERS && strcmp(names[what], n->key) != 0) what++;
   size_t count = what < MAXIMUM ? 1 : 3;
   if (what == POINT_NUMBERS || !mdl_call_fits(m, n, count, count)) return NULL;
-  if (count == 3 && (!is_known(m, n->args[1], &from) || !is_known(m, n->args[2], &to)))
+  if (count == 3 && (!mdl_value_constant(m, n->args[1], &from) || !mdl_value_constant(m, n->args[2], &to)))
     return moving(m, c, n, (enum point_number)what);
   uint32_t number = mdl_table_named(m, c, n->args[0]);
   if (number == MDL_NONE) return NULL;

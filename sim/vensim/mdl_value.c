@@ -124,6 +124,12 @@ bool mdl_value_moves(const struct mdl_node *n) {
   return n->kind == MDL_CALL && (strcmp(n->key, "step") == 0 || strcmp(n->key, "ramp") == 0);
 }
 
+bool mdl_value_constant(struct mdl *m, const struct mdl_node *n, double *value) {
+  if (!mdl_value(m, n, value) || !mdl_variable_is_fixed(m, n)) return false;
+  mdl_variable_rely(m, n, RELIES_ON_VALUE);
+  return true;
+}
+
 // A number that must be known: "numerical action" and the like.
 bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value) {
   if (mdl_value(m, n, value)) return mdl_variable_rely(m, n, RELIES_ON_VALUE), true;
