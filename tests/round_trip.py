@@ -103,6 +103,7 @@ def check(simulate, way, model):
 def models(root):
     yield from sorted(TOP.glob("models/*/model.yaml"))
     yield from sorted(TOP.glob("scenarios/*.yaml"))
+    yield from sorted(TOP.glob("tests/vensim/*/model.mdl"))
     for part in ("test-models/tests", "test-models/samples", "sde-models"):
         for path in sorted((root / part).rglob("*")):
             if path.suffix.lower() in FOREIGN and path.is_file():
