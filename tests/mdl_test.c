@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "mdl_support.h"
@@ -525,6 +526,22 @@ Test(mdl, data_without_an_equation_come_from_tables_beside_the_model) {
     remove(rows[i].file);
     bench_close(&b);
   }
+}
+
+Test(mdl, names_of_files_are_those_of_windows) {
+  struct bench b;
+  bench_open(&b);
+  cr_assert_eq(mkdir("Data", 0700), 0);
+  cr_assert_eq(mkdir("Data/More", 0700), 0);
+  bench_write("Data/More/Table.CSV", "1,2\n");
+  const struct results *r = run_model(&b, read_body(&b,
+                                                    "x = GET DIRECT CONSTANTS('Data\\More\\Table.CSV', ',', 'A1') ~~|\n"
+                                                    "y = GET DIRECT CONSTANTS('data/MORE\\table.csv', ',', 'B1') ~~|"));
+  cr_expect_eq(value(r, "x", 0), 1);
+  cr_expect_eq(value(r, "y", 0), 2);
+  cr_expect_null(read_body(&b, "x = GET DIRECT CONSTANTS('..\\..\\etc\\passwd', ',', 'A1') ~~|"));
+  cr_expect(strstr(bench_messages(&b), "outside"), "%s", bench_messages(&b));
+  bench_close(&b);
 }
 
 // As the manual describes .dat: blanks anywhere, comments behind a slash or behind the numbers, names in quotes, a name

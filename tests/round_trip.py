@@ -106,6 +106,7 @@ def models(root):
     yield from sorted(TOP.glob("models/*/model.yaml"))
     yield from sorted(TOP.glob("scenarios/*.yaml"))
     yield from sorted(HERE.glob("fuzz/corpus/mdl/*.mdl"))
+    yield from sorted(TOP.glob("tests/vensim/*/model.mdl"))
     for part in ("test-models/tests", "test-models/samples", "sde-models"):
         for path in sorted((root / part).rglob("*")):
             if path.suffix.lower() in FOREIGN and path.is_file():

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -21,22 +20,6 @@
 static bool has_ending(const char *path, const char *ending) {
   size_t size = strlen(path), n = strlen(ending);
   return size > n && strcasecmp(path + size - n, ending) == 0;
-}
-
-static bool exists(struct mdl *m, const char *name) {
-  struct stat info;
-  return stat(source_sibling(m->arena, m->source->path, name), &info) == 0;
-}
-
-// '?data' is a file that the user of the model chooses: data.xlsx, .xls or .csv beside it.
-static const char *chosen(struct mdl *m, const char *name) {
-  static const char *const endings[] = {".xlsx", ".xls", ".csv"};
-  if (*name != '?') return name;
-  for (size_t i = 0; i < 3; i++) {
-    const char *file = arena_format(m->arena, "%s%s", name + 1, endings[i]);
-    if (exists(m, file)) return file;
-  }
-  return name + 1;
 }
 
 static char delimiter_of(const char *tab) {
@@ -52,7 +35,7 @@ static bool fill_book(struct mdl *m, const char *path, const char *file, struct 
 }
 
 static const struct mdl_book *open_book(struct mdl *m, const struct mdl_node *file, const char *tab) {
-  const char *name = chosen(m, file->name), *path;
+  const char *name = mdl_file_name(m, file->name), *path;
   struct tree t = {.kind = TREE_SCALAR, .span = file->span, .text = name};
   path = model_files_locate(m->arena, m->source->path, m->data_dir, &t, m->diag);
   if (!path) return NULL;

@@ -9,5 +9,7 @@
 bool mdl_data_paths(struct mdl *m, const struct mdl_equation *e, struct path *paths, size_t count);
 bool mdl_data_constants(struct mdl *m, const struct mdl_equation *e, double *values, size_t count);
 bool mdl_data_subscript(struct mdl *m, const struct mdl_node *get, const char ***names, size_t *count);
+// mdl_file.c: the file that a model names so, relative to its folder.
+const char *mdl_file_name(struct mdl *m, const char *name);
 
 #endif

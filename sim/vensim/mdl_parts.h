@@ -8,6 +8,7 @@
 //   mdl_value.c      values that must be known while reading: times, orders of delays
 //   mdl_table.c      lookups and data
 //   mdl_series.c     data in files beside the model, that no equation names
+//   mdl_file.c       names of data files
 //   mdl_calendar.c   the time as a date
 //   mdl_points.c     numbers of data and lookups: first time, maximum, ...
 //   mdl_call.c       functions, by the table mdl_fn.def; mdl_vector.c, mdl_vector_lookup.c, mdl_whole.c, mdl_memory.c,
