@@ -16,7 +16,7 @@ Test(mdl_functions, what_is_refused_is_refused_with_the_reason) {
   } rows[] = {
       {"y = SHIFT IF TRUE(x, 1, 2, 0, 0) ~~|\nx = 1 ~~|",
        "SHIFT IF TRUE is not supported (in y): it changes the stocks"},
-      {"y = 1 + SIMULTANEOUS(y / 2, 1) ~~|", "SIMULTANEOUS is not supported (in y): equations that depend on each"},
+      {"y = 1 + SIMULTANEOUS(y / 2, 1) ~~|", "SIMULTANEOUS is not supported (in y): equations in a circle are not"},
       {"y = RC STEP CHECK(1, 2) ~~|", "RC STEP CHECK is not supported (in y): functions for reality checks"},
       {"y := GET VDF DATA('a.vdf', 'y', 0, 1) ~~|", "GET VDF DATA is not supported (in y): VDF files are not read"},
       {"y = GET 123 CONSTANTS('a.wk1', 'A', 'B2') ~~|", "GET 123 CONSTANTS is not supported (in y): files of Lotus"},

@@ -78,13 +78,17 @@ Test(refusals, all_that_a_reader_refused_stands_in_one_table) {
                                   "a = DELAY PROFILE(1,2,3,4,5,6) ~~|\nb = a + FIND ZERO(a, 1) + no such thing ~~|\n");
   cr_assert_null(mdl_read_bytes(&b.arena, "m.mdl", text, strlen(text), NULL, &b.diag));
   refusals_print(&out, &b.arena, &b.diag, 0, "m.mdl", LANGUAGE_EN, false);
-  cr_expect_str_eq(out.data,
-                   "m.mdl: 3 refused\n\n"
-                   "Line  Variable  Construct      Reason\n"
-                   "---------------------------------------------------------------------------------\n"
-                   "   8  a         DELAY PROFILE  the function DELAY PROFILE is not supported (in a)\n"
-                   "   9  b         FIND ZERO      the function FIND ZERO is not supported (in b)\n"
-                   "   9  b         no such thing  unknown variable 'no such thing'\n\n");
+  cr_expect_str_eq(
+      out.data,
+      "m.mdl: 3 refused\n\n"
+      "Line  Variable  Construct      Reason\n"
+      "------------------------------------------------------------------------------------------------------"
+      "-------------\n"
+      "   8  a         DELAY PROFILE  DELAY PROFILE is not supported (in a): a profile of delay times is not "
+      "supported\n"
+      "   9  b         FIND ZERO      FIND ZERO is not supported (in b): equations in a circle are not solved by "
+      "iteration\n"
+      "   9  b         no such thing  unknown variable 'no such thing'\n\n");
   text_free(&out);
   bench_close(&b);
 }

@@ -5,7 +5,7 @@
 
 #include "vensim/mdl_call.h"
 
-static const char by_iteration[] = "equations that depend on each other in a circle are not solved by iteration";
+static const char by_iteration[] = "equations in a circle are not solved by iteration";
 static const char of_reality[] = "functions for reality checks are not supported; STEP, RAMP and PULSE are";
 static const char of_lotus[] = "files of Lotus 1-2-3 are not read; GET DIRECT and GET XLS read CSV, XLSX and XLS";
 static const char of_odbc[] = "a run does not ask databases; put the numbers into a CSV or XLSX file";
