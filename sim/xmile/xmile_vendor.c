@@ -124,7 +124,7 @@ static bool monotonic(const struct path *p, bool *falls) {
   *falls = p->count > 1 && p->y[1] < p->y[0];
   for (size_t i = 1; i < p->count; i++)
     if (*falls ? !(p->y[i] < p->y[i - 1]) : !(p->y[i] > p->y[i - 1])) return false;
-  return p->count > 1 && p->mode == PATH_LINEAR;
+  return p->count > 1 && p->mode != PATH_STEP;
 }
 
 static uint32_t inverse_table(struct xmile_call *k, const struct xmile_slot *s) {
