@@ -79,37 +79,40 @@ static struct expr *chain(struct xmile_call *k) {
 
 // ---- chance
 
-void xmile_function_note_seed(struct xmile_call *k, size_t without) {
-  if (k->count <= without || k->r->seeds_noted) return;
-  diag_warning(k->r->diag, k->n->args[without]->span, xmile_seed);
-  k->r->seeds_noted = true;
+void xmile_function_note_seed(struct xmile_reader *r, struct span at) {
+  if (!r->seeds_noted) diag_warning(r->diag, at, xmile_seed);
+  r->seeds_noted = true;
+}
+
+void xmile_function_seed_behind(struct xmile_call *k, size_t without) {
+  if (k->count > without) xmile_function_note_seed(k->r, k->n->args[without]->span);
 }
 
 static struct expr *uniform(struct xmile_call *k) {
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   if (k->count < 2) k->args[0] = literal(k, 0), k->args[1] = literal(k, 1);
   return apply(k, "random_uniform", 2, k->args);
 }
 
 static struct expr *normal(struct xmile_call *k) {
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   return apply(k, "random_normal", 2, k->args);
 }
 
 static struct expr *exponential(struct xmile_call *k) {
-  xmile_function_note_seed(k, 1);
+  xmile_function_seed_behind(k, 1);
   return apply(k, "random_exponential", 1, k->args);
 }
 
 static struct expr *poisson(struct xmile_call *k) {
-  xmile_function_note_seed(k, 1);
+  xmile_function_seed_behind(k, 1);
   return apply(k, "random_poisson", 1, k->args);
 }
 
 // Mean and deviation are those of the result: s^2 = ln(1 + sd^2/mean^2), m = ln(mean) - s^2/2 (Johnson, Kotz &
 // Balakrishnan 1994, ch. 14).
 static struct expr *lognormal(struct xmile_call *k) {
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   struct expr *ratio = operate(k, OP_DIVIDE, k->args[1], k->args[0]);
   ratio = operate(k, OP_MULTIPLY, ratio, ratio);
   struct expr *variance = apply(k, "ln1p", 1, &ratio);

@@ -120,6 +120,10 @@ static const struct xmile_node *as_number(struct xmile_reader *r, const struct x
   return number;
 }
 
+static bool is_library(const struct xmile_macro *m) {
+  return !m->x->parent;
+}
+
 static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c, const struct xmile_node *n,
                            const struct xmile_macro *m, struct xmile_instance *in) {
   struct xmile_context *own = arena_new(r->arena, struct xmile_context);
@@ -135,6 +139,7 @@ static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c
     s->context = given ? in->call : own;
     s->argument = given ? n->args[i] : m->defaults.items[i] ? default_node(r, m, m->defaults.items[i]) : NULL;
     if (!s->argument) return xmile_fail(r, c, n->span, "%s takes %zu arguments", n->written, m->parms.count);
+    if (given && is_library(m) && strcmp(s->name, "seed") == 0) xmile_function_note_seed(r, n->args[i]->span);
     if (is_recursive(c->instance, m->x)) s->argument = as_number(r, s->context, s->argument);
     map_add(&in->names, s->name, (uint32_t)in->slots.count);
     list_push(r->arena, &in->slots) = s;

@@ -14,7 +14,7 @@
 //   xmile_array.c     subscripts, slices, reductions
 //   xmile_function.c  builtin functions, xmile_vendor.c those of single programs
 //   xmile_area.c      areas under graphical functions
-//   xmile_library.c   functions of Stella that macros can define
+//   xmile_library.c   functions of Stella and Vensim that macros can define
 //   xmile_conveyor.c  conveyors and queues, xmile_belt.c conveyors as belts of slats
 #ifndef XMILE_XMILE_READ_H
 #define XMILE_XMILE_READ_H
@@ -248,9 +248,10 @@ bool xmile_array_table(struct xmile_reader *r, struct xmile_context *c, const st
 // xmile_function.c
 bool xmile_function_known(const char *name);
 bool xmile_function_is_chance(const char *name);
+void xmile_function_note_seed(struct xmile_reader *r, struct span at);  // said once for a file: seeds are not used
 struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
 
-// xmile_library.c: macros that stand for functions of Stella
+// xmile_library.c: macros that stand for functions of Stella and Vensim
 uint32_t xmile_library_find(struct xmile_reader *r, const char *name);  // XMILE_NONE: none
 
 // xmile_macro.c

@@ -79,6 +79,7 @@ static struct expr *builtin(struct xmile_reader *r, struct xmile_context *c, con
   if (strcmp(name, "time_step") == 0) return xmile_reference(r, n->span, "time_step");  // Vensim's names
   if (strcmp(name, "initial_time") == 0) return xmile_reference(r, n->span, "$start");
   if (strcmp(name, "final_time") == 0) return xmile_reference(r, n->span, "$stop");
+  if (strcmp(name, "saveper") == 0) return xmile_number(r, n->span, r->model->save);
   if (strcmp(name, "pi") == 0) return xmile_number(r, n->span, 3.14159265358979323846);
   if (strcmp(name, "inf") == 0) return xmile_number(r, n->span, INFINITY);
   if (strcmp(name, "nan") == 0) return xmile_number(r, n->span, NAN);
