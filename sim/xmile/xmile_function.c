@@ -362,6 +362,8 @@ struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, con
   const char *name = without_space(n->name);
   const struct xmile_function *f = find(name);
   if (!f) return unknown(r, c, n, name);
+  if (xmile_macro_clock(c->instance) && !xmile_macro_timeless(name))
+    return xmile_fail(r, c, n->span, "%s cannot stand in a macro with simulation specs of its own", n->written);
   if (n->subscript_count) return xmile_fail(r, c, n->span, "%s takes no subscripts", n->written);
   if (n->arg_count < f->fewest || n->arg_count > f->most)
     return xmile_fail(r, c, n->span, "%s takes %u to %u arguments, %zu are given", n->written, f->fewest, f->most,
