@@ -12,13 +12,19 @@
   "<aux name='growth'><eqn>(1 + r)^n</eqn></aux>"                          \
   "<aux name='annuity'><eqn>IF r = 0 THEN n ELSE (growth - 1)/r</eqn></aux>"
 
-// Vensim draws again what falls outside of min and max: here a few times, and then it is put on the bound.
+// Stella and Vensim draw again what falls outside of min and max: here a few times, and then it is put on the bound.
 #define INSIDE(draw)                                                                            \
   "<eqn>IF a &gt;= min AND a &lt;= max THEN a ELSE IF b &gt;= min AND b &lt;= max THEN b ELSE " \
   "IF c &gt;= min AND c &lt;= max THEN c ELSE MIN(MAX(d, min), max)</eqn><variables>"           \
   "<aux name='a'><eqn>" draw "</eqn></aux><aux name='b'><eqn>" draw                             \
   "</eqn></aux>"                                                                                \
   "<aux name='c'><eqn>" draw "</eqn></aux><aux name='d'><eqn>" draw "</eqn></aux></variables>"
+#define INSIDE_OF_1(f) \
+  "<macro name='" f    \
+  "'><parm>p</parm><parm>seed</parm><parm>min</parm><parm>max</parm>" INSIDE("std." f "(p)") "</macro>"
+#define INSIDE_OF_2(f)                                                                                        \
+  "<macro name='" f "'><parm>p</parm><parm>q</parm><parm>seed</parm><parm>min</parm><parm>max</parm>" INSIDE( \
+      "std." f "(p, q)") "</macro>"
 #define SEED "<parm default='0'>seed</parm>"
 
 static const struct {
@@ -30,6 +36,13 @@ static const struct {
     {"delay_n",
      "<macro name='DELAY N'><parm>x</parm><parm>delay</parm><parm>initial</parm><parm>order</parm>"
      "<eqn>std.DELAYN(x, delay, order, initial)</eqn></macro>"},
+    {"exprnd within", INSIDE_OF_1("EXPRND")},
+    {"logistic within", INSIDE_OF_2("LOGISTIC")},
+    {"lognormal within", INSIDE_OF_2("LOGNORMAL")},
+    {"normal within", INSIDE_OF_2("NORMAL")},
+    {"pareto within", INSIDE_OF_2("PARETO")},
+    {"poisson within", INSIDE_OF_1("POISSON")},
+    {"weibull within", INSIDE_OF_2("WEIBULL")},
     // "dx/dt = (x(t) - x(t-dt))/dt", again for each order; 0 in the first `order` steps.
     {"derivn",
      "<macro name='DERIVN'><parm>input</parm><parm>order</parm><eqn>derivative</eqn><variables>"
@@ -92,4 +105,10 @@ uint32_t xmile_library_find(struct xmile_reader *r, const char *name) {
     return known;
   }
   return XMILE_NONE;
+}
+
+// NORMAL(mean, deviation, seed, min, max) and the like.
+uint32_t xmile_library_bounded(struct xmile_reader *r, const char *name, size_t arguments) {
+  uint32_t macro = xmile_library_find(r, arena_format(r->arena, "%s within", name));
+  return macro != XMILE_NONE && r->macros.items[macro].parms.count == arguments ? macro : XMILE_NONE;
 }

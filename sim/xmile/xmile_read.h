@@ -261,6 +261,8 @@ struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, con
 
 // xmile_library.c: macros that stand for functions of Stella and Vensim
 uint32_t xmile_library_find(struct xmile_reader *r, const char *name);  // XMILE_NONE: none
+// A random function that takes bounds behind its seed.
+uint32_t xmile_library_bounded(struct xmile_reader *r, const char *name, size_t arguments);
 
 // xmile_macro.c
 uint32_t xmile_macro_add(struct xmile_reader *r, const struct xml *x, const char *folded);
