@@ -64,6 +64,7 @@
 #define LIMIT_XMILE_NODES 10000000        // parts of equations of one XMILE file, macros and elements written out
 #define LIMIT_MODULES 20000               // uses of models as modules in one file
 #define LIMIT_MODULE_DEPTH 16             // modules in modules
+#define LIMIT_MACRO_STEPS 1000            // of a macro that runs by itself: each is written out
 #define LIMIT_MACRO_DEPTH 100             // macros in macros: one that calls itself is written out so often
 
 #define LIMIT_MODEL_TEST_RUNS 10000  // different conditions in one file of model tests

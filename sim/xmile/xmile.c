@@ -124,6 +124,26 @@ static const char *trimmed(struct arena *a, const struct xml *x) {
   return size ? arena_copy(a, s, size) : NULL;
 }
 
+static void warn_unknown(struct xmile_reader *r, const struct xml *parent, const char *const *known) {
+  for (size_t i = 0; parent && i < parent->children.count; i++) {
+    const struct xml *x = parent->children.items[i];
+    size_t k = 0;
+    while (known[k] && strcmp(known[k], x->name) != 0) k++;
+    if (!x->vendor && !known[k]) diag_warning(r->diag, x->span, xmile_element_ignored, x->written);
+  }
+}
+
+// All that it may say but how arrays are read is seen where it is used.
+static void read_options(struct xmile_reader *r, const struct xml *options) {
+  static const char *const known[] = {
+      "uses_arrays",    "uses_conveyor", "uses_queue",  "uses_submodels",  "uses_macros", "uses_event_posters",
+      "has_model_view", "uses_outputs",  "uses_inputs", "uses_annotation", NULL};
+  const struct xml *arrays = options ? xml_child(options, "uses_arrays") : NULL;
+  const char *outside = arrays ? xml_attribute(arrays, "invalid_index_value") : NULL;
+  r->outside_is_nan = outside && strcasecmp(outside, "nan") == 0;
+  warn_unknown(r, options, known);
+}
+
 static void read_header(struct xmile_reader *r, const struct xml *root) {
   const struct xml *header = xml_child(root, "header");
   struct model *m = r->model;
@@ -132,10 +152,7 @@ static void read_header(struct xmile_reader *r, const struct xml *root) {
   const char *title = header ? trimmed(r->arena, xml_child(header, "name")) : NULL;
   m->title.en = title ? title : m->name;
   if (!header) return;
-  const struct xml *options = xml_child(header, "options"),
-                   *arrays = options ? xml_child(options, "uses_arrays") : NULL;
-  const char *outside = arrays ? xml_attribute(arrays, "invalid_index_value") : NULL;
-  r->outside_is_nan = outside && strcasecmp(outside, "nan") == 0;
+  read_options(r, xml_child(header, "options"));
   m->version = trimmed(r->arena, xml_child(header, "version"));
   m->doc = trimmed(r->arena, xml_child(header, "caption"));
   m->source = trimmed(r->arena, xml_child(header, "author"));
@@ -186,6 +203,16 @@ static const struct xml *find_specs(const struct xml *root) {
   return own ? own : xml_child(root, "sim_specs");
 }
 
+// <run by="group"> runs a part of the model: which values the rest keeps is not written in the file.
+static void check_specs(struct xmile_reader *r, const struct xml *specs) {
+  static const char *const known[] = {"start", "stop", "dt", "run", NULL};
+  const struct xml *run = xml_child(specs, "run");
+  const char *by = run ? xml_attribute(run, "by") : NULL;
+  warn_unknown(r, specs, known);
+  if (by && strcasecmp(by, "all") != 0)
+    diag_error(r->diag, run->span, xmile_construct, "sim_specs", arena_format(r->arena, "a run by %s", by));
+}
+
 static void read_clock(struct xmile_reader *r, const struct xml *root) {
   const struct xml *specs = r->specs = find_specs(root);
   struct model *m = r->model;
@@ -196,6 +223,7 @@ static void read_clock(struct xmile_reader *r, const struct xml *root) {
     return;
   }
   m->method = method_of(r, specs);
+  check_specs(r, specs);
   bool good = read_number(r, specs, "start", &m->start);
   good = read_number(r, specs, "stop", &m->stop) && good;
   good = read_number(r, specs, "dt", &m->step) && good;
@@ -238,11 +266,9 @@ static void warn_children(struct xmile_reader *r, const struct xml *root) {
   static const char *const known[] = {
       "header",  "sim_specs", "model_units",    "dimensions", "behavior", "style", "data",       "model", "macro",
       "options", "prefs",     "equation_prefs", "interface",  "views",    "smile", "time_units", NULL};
+  warn_unknown(r, root, known);
   for (size_t i = 0; i < root->children.count; i++) {
     const struct xml *x = root->children.items[i];
-    size_t k = 0;
-    while (known[k] && strcmp(known[k], x->name) != 0) k++;
-    if (!x->vendor && !known[k]) diag_warning(r->diag, x->span, xmile_element_ignored, x->written);
     if (strcmp(x->name, "data") == 0 && xml_child(x, "import"))
       diag_warning(r->diag, xml_child(x, "import")->span, xmile_import);
   }

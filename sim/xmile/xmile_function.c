@@ -79,37 +79,40 @@ static struct expr *chain(struct xmile_call *k) {
 
 // ---- chance
 
-void xmile_function_note_seed(struct xmile_call *k, size_t without) {
-  if (k->count <= without || k->r->seeds_noted) return;
-  diag_warning(k->r->diag, k->n->args[without]->span, xmile_seed);
-  k->r->seeds_noted = true;
+void xmile_function_note_seed(struct xmile_reader *r, struct span at) {
+  if (!r->seeds_noted) diag_warning(r->diag, at, xmile_seed);
+  r->seeds_noted = true;
+}
+
+void xmile_function_seed_behind(struct xmile_call *k, size_t without) {
+  if (k->count > without) xmile_function_note_seed(k->r, k->n->args[without]->span);
 }
 
 static struct expr *uniform(struct xmile_call *k) {
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   if (k->count < 2) k->args[0] = literal(k, 0), k->args[1] = literal(k, 1);
   return apply(k, "random_uniform", 2, k->args);
 }
 
 static struct expr *normal(struct xmile_call *k) {
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   return apply(k, "random_normal", 2, k->args);
 }
 
 static struct expr *exponential(struct xmile_call *k) {
-  xmile_function_note_seed(k, 1);
+  xmile_function_seed_behind(k, 1);
   return apply(k, "random_exponential", 1, k->args);
 }
 
 static struct expr *poisson(struct xmile_call *k) {
-  xmile_function_note_seed(k, 1);
+  xmile_function_seed_behind(k, 1);
   return apply(k, "random_poisson", 1, k->args);
 }
 
 // Mean and deviation are those of the result: s^2 = ln(1 + sd^2/mean^2), m = ln(mean) - s^2/2 (Johnson, Kotz &
 // Balakrishnan 1994, ch. 14).
 static struct expr *lognormal(struct xmile_call *k) {
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   struct expr *ratio = operate(k, OP_DIVIDE, k->args[1], k->args[0]);
   ratio = operate(k, OP_MULTIPLY, ratio, ratio);
   struct expr *variance = apply(k, "ln1p", 1, &ratio);
@@ -164,11 +167,21 @@ static struct expr *deviation(struct xmile_call *k) {
   return x ? apply(k, "sqrt", 1, &x) : NULL;
 }
 
-static struct expr *along(const struct xmile_call *k, uint32_t variable, uint32_t axis) {
-  struct expr *e = xmile_reference(k->r, k->n->span, k->r->model->variables.items[variable].name);
-  e->subscripts = arena_new(k->r->arena, struct subscript);
-  e->subscript_count = 1;
-  e->subscripts[0] = (struct subscript){.span = k->n->span, .name = k->r->model->dimensions.items[axis].name};
+// An array with one dimension, or one's slice with one: over the axis `from`, and the same over another.
+struct ranked {
+  const struct expr *array;
+  uint32_t from;
+};
+
+static struct expr *along(const struct xmile_call *k, struct ranked of, uint32_t axis) {
+  const struct dimension *dims = k->r->model->dimensions.items;
+  struct expr *e = arena_new(k->r->arena, struct expr);
+  *e = *of.array;
+  e->subscripts = arena_array(k->r->arena, struct subscript, e->subscript_count);
+  for (size_t i = 0; i < e->subscript_count; i++) {
+    e->subscripts[i] = of.array->subscripts[i];
+    if (strcmp(e->subscripts[i].name, dims[of.from].name) == 0) e->subscripts[i].name = dims[axis].name;
+  }
   return e;
 }
 
@@ -181,32 +194,47 @@ static struct expr *sum_over(const struct xmile_call *k, uint32_t axis, struct e
 }
 
 // Does element y come before element x? By the arrays in turn, then by number.
-static struct expr *before(const struct xmile_call *k, const uint32_t *arrays, size_t count, uint32_t y, uint32_t x) {
+static struct expr *before(const struct xmile_call *k, const struct ranked *arrays, size_t count, uint32_t y,
+                           uint32_t x) {
   struct expr *a = along(k, arrays[0], y), *b = along(k, arrays[0], x), *less = operate(k, OP_LESS, a, b);
   if (count == 1) return less;
   struct expr *same = operate(k, OP_EQUAL, a, b);
   return operate(k, OP_OR, less, operate(k, OP_AND, same, before(k, arrays + 1, count - 1, y, x)));
 }
 
-static bool one_dimension(const struct xmile_call *k, const struct xmile_node *n, uint32_t *variable) {
-  const struct xmile_slot *s =
-      n->kind == XMILE_NAME && !n->subscript_count ? xmile_instance_find(k->r, k->c->instance, n->name) : NULL;
-  if (s && s->variable != XMILE_NONE && k->r->model->variables.items[s->variable].dim_count == 1) {
-    *variable = s->variable;
+static bool one_dimension(const struct xmile_call *k, const struct xmile_node *n, struct ranked *out) {
+  struct xmile_reduction red = {.outer = k->c->reduction, .whole = true};
+  struct xmile_context inner = *k->c;
+  inner.reduction = &red;
+  const struct expr *e = n->kind == XMILE_NAME ? xmile_translate(k->r, &inner, n) : NULL;
+  const struct dimension *dims = k->r->model->dimensions.items;
+  bool good = e && e->kind == EXPR_NAME && red.axes.count == 1;
+  if (good && dims[red.axes.items[0]].count == dims[xmile_dims_whole(k->r, red.axes.items[0])].count) {
+    *out = (struct ranked){e, red.axes.items[0]};
     return true;
   }
-  return xmile_fail(k->r, k->c, n->span, "RANK needs the name of an array with one dimension");
+  return xmile_fail(k->r, k->c, n->span, "RANK needs an array with one dimension, or the slice of one along the whole");
+}
+
+static struct ranked numbers(const struct xmile_call *k, uint32_t dim) {
+  const struct model *m = k->r->model;
+  uint32_t variable = xmile_dims_numbers(k->r, dim);
+  struct expr *e = xmile_reference(k->r, k->n->span, m->variables.items[variable].name);
+  e->subscripts = arena_new(k->r->arena, struct subscript);
+  e->subscript_count = 1;
+  e->subscripts[0] = (struct subscript){.span = k->n->span, .name = m->dimensions.items[dim].name};
+  return (struct ranked){e, dim};
 }
 
 // The number of the element with as many others before it: sum over x of x * (1 + count of y before x = rank).
 static struct expr *rank(struct xmile_call *k) {
-  uint32_t arrays[3];
+  struct ranked arrays[3];
   size_t count = 0;
   if (!one_dimension(k, k->n->args[0], &arrays[count++])) return NULL;
   if (k->n->arg_count == 3 && !one_dimension(k, k->n->args[2], &arrays[count++])) return NULL;
-  uint32_t dim = k->r->model->variables.items[arrays[0]].dims[0];
+  uint32_t dim = xmile_dims_whole(k->r, arrays[0].from);
   uint32_t x = xmile_dims_alias(k->r, dim, "*x"), y = xmile_dims_alias(k->r, dim, "*y");
-  arrays[count++] = xmile_dims_numbers(k->r, dim);
+  arrays[count++] = numbers(k, dim);
   struct expr *wanted = xmile_translate(k->r, k->c, k->n->args[1]);
   if (!wanted) return NULL;
   struct expr *place = operate(k, OP_ADD, literal(k, 1), sum_over(k, y, before(k, arrays, count, y, x)));
@@ -359,7 +387,11 @@ struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, con
   const char *name = without_space(n->name);
   const struct xmile_function *f = find(name);
   if (!f) return unknown(r, c, n, name);
+  if (xmile_macro_clock(c->instance) && !xmile_macro_timeless(name))
+    return xmile_fail(r, c, n->span, "%s cannot stand in a macro with simulation specs of its own", n->written);
   if (n->subscript_count) return xmile_fail(r, c, n->span, "%s takes no subscripts", n->written);
+  uint32_t inside = n->arg_count > f->most ? xmile_library_bounded(r, name, n->arg_count) : XMILE_NONE;
+  if (inside != XMILE_NONE) return xmile_macro(r, c, n, inside);
   if (n->arg_count < f->fewest || n->arg_count > f->most)
     return xmile_fail(r, c, n->span, "%s takes %u to %u arguments, %zu are given", n->written, f->fewest, f->most,
                       n->arg_count);

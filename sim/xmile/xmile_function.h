@@ -35,8 +35,8 @@ static inline struct expr *xmile_function_operate(const struct xmile_call *k, en
 static inline struct expr *xmile_function_step(const struct xmile_call *k) {
   return xmile_reference(k->r, k->n->span, "time_step");
 }
-// Said once for a file: seeds in equations are not used. `without`: the arguments before the seed.
-void xmile_function_note_seed(struct xmile_call *k, size_t without);
+// Notes a seed. `without`: the arguments before it.
+void xmile_function_seed_behind(struct xmile_call *k, size_t without);
 
 struct expr *xmile_area(struct xmile_call *k);  // LOOKUPAREA
 

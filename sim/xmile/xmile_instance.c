@@ -180,7 +180,7 @@ static const struct xml *model_of(struct xmile_reader *r, const struct xml *modu
 
 // A module's children beside <connect>: drawing and texts say nothing of what it computes.
 static void check_module(struct xmile_reader *r, const struct xml *x, const char *name) {
-  static const char *const harmless[] = {"connect", "doc", "units", "documentation", "display", NULL};
+  static const char *const harmless[] = {"connect", "connect2", "doc", "units", "documentation", "display", NULL};
   if (xml_child(x, "dimensions")) diag_error(r->diag, x->span, xmile_construct, name, "an array of modules");
   for (size_t i = 0; i < x->children.count; i++) {
     const struct xml *c = x->children.items[i];
@@ -331,6 +331,11 @@ static const char *fold_qualified(struct xmile_reader *r, const char *name) {
   }
 }
 
+static bool is_connection(const struct xml *x) {
+  return !x->vendor && (strcmp(x->name, "connect") == 0 || strcmp(x->name, "connect2") == 0);
+}
+
+// Old files of Stella say a connection again as <connect2>: the first one holds.
 static void connect(struct xmile_reader *r, struct xmile_instance *in, const struct xmile_module *m,
                     const struct xml *x) {
   const char *to = xml_attribute(x, "to"), *from = xml_attribute(x, "from");
@@ -342,6 +347,11 @@ static void connect(struct xmile_reader *r, struct xmile_instance *in, const str
     diag_error(r->diag, xml_attribute_span(x, input ? "from" : "to"), xmile_connect, input ? from : to);
     return;
   }
+  if (input->source) {
+    if (input->source != output)
+      diag_error(r->diag, x->span, xmile_construct, input->name, "an input that is connected with two variables");
+    return;
+  }
   input->source = output;
   if (input->variable != XMILE_NONE) r->model->variables.items[input->variable].kind = VARIABLE_AUXILIARY;
 }
@@ -350,8 +360,7 @@ void xmile_instance_connect(struct xmile_reader *r, struct xmile_instance *in) {
   for (size_t i = 0; i < in->modules.count; i++) {
     const struct xml *x = in->modules.items[i].x;
     for (size_t k = 0; k < x->children.count; k++)
-      if (strcmp(x->children.items[k]->name, "connect") == 0)
-        connect(r, in, &in->modules.items[i], x->children.items[k]);
+      if (is_connection(x->children.items[k])) connect(r, in, &in->modules.items[i], x->children.items[k]);
     xmile_instance_connect(r, in->modules.items[i].instance);
   }
 }

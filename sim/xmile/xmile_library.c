@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Functions of Stella that the standard's own words can define: macros (OASIS XMILE 1.0, 3.6.1), read when an equation
-// first calls one. Their variables keep what is used twice, so that an argument by chance is drawn once.
+// Functions of Stella and Vensim that the standard's own words can define: macros (OASIS XMILE 1.0, 3.6.1), read when
+// an equation first calls one. Their variables keep what is used twice, so that an argument by chance is drawn once.
 #include <string.h>
 
 #include "xmile/xmile_read.h"
@@ -12,9 +12,37 @@
   "<aux name='growth'><eqn>(1 + r)^n</eqn></aux>"                          \
   "<aux name='annuity'><eqn>IF r = 0 THEN n ELSE (growth - 1)/r</eqn></aux>"
 
+// Stella and Vensim draw again what falls outside of min and max: here a few times, and then it is put on the bound.
+#define INSIDE(draw)                                                                            \
+  "<eqn>IF a &gt;= min AND a &lt;= max THEN a ELSE IF b &gt;= min AND b &lt;= max THEN b ELSE " \
+  "IF c &gt;= min AND c &lt;= max THEN c ELSE MIN(MAX(d, min), max)</eqn><variables>"           \
+  "<aux name='a'><eqn>" draw "</eqn></aux><aux name='b'><eqn>" draw                             \
+  "</eqn></aux>"                                                                                \
+  "<aux name='c'><eqn>" draw "</eqn></aux><aux name='d'><eqn>" draw "</eqn></aux></variables>"
+#define INSIDE_OF_1(f) \
+  "<macro name='" f    \
+  "'><parm>p</parm><parm>seed</parm><parm>min</parm><parm>max</parm>" INSIDE("std." f "(p)") "</macro>"
+#define INSIDE_OF_2(f)                                                                                        \
+  "<macro name='" f "'><parm>p</parm><parm>q</parm><parm>seed</parm><parm>min</parm><parm>max</parm>" INSIDE( \
+      "std." f "(p, q)") "</macro>"
+#define SEED "<parm default='0'>seed</parm>"
+
 static const struct {
   const char *name, *text;
 } library[] = {
+    {"active_initial",
+     "<macro name='ACTIVE INITIAL'><parm>x</parm><parm>initial</parm><eqn>value</eqn><variables>"
+     "<aux name='value'><eqn>x</eqn><init_eqn>initial</init_eqn></aux></variables></macro>"},
+    {"delay_n",
+     "<macro name='DELAY N'><parm>x</parm><parm>delay</parm><parm>initial</parm><parm>order</parm>"
+     "<eqn>std.DELAYN(x, delay, order, initial)</eqn></macro>"},
+    {"exprnd within", INSIDE_OF_1("EXPRND")},
+    {"logistic within", INSIDE_OF_2("LOGISTIC")},
+    {"lognormal within", INSIDE_OF_2("LOGNORMAL")},
+    {"normal within", INSIDE_OF_2("NORMAL")},
+    {"pareto within", INSIDE_OF_2("PARETO")},
+    {"poisson within", INSIDE_OF_1("POISSON")},
+    {"weibull within", INSIDE_OF_2("WEIBULL")},
     // "dx/dt = (x(t) - x(t-dt))/dt", again for each order; 0 in the first `order` steps.
     {"derivn",
      "<macro name='DERIVN'><parm>input</parm><parm>order</parm><eqn>derivative</eqn><variables>"
@@ -39,10 +67,27 @@ static const struct {
      "<macro "
      "name='PV'><parm>rate</parm><parm>nper</parm><parm>pmt</parm><parm>fv</parm><eqn>result</eqn><variables>" GROWTH
      "<aux name='result'><eqn>-(fv + pmt*annuity)/growth</eqn></aux></variables></macro>"},
+    {"random_0_1", "<macro name='RANDOM 0 1'>" SEED "<eqn>std.UNIFORM(0, 1)</eqn></macro>"},
+    {"random_exponential",
+     "<macro name='RANDOM EXPONENTIAL'><parm>min</parm><parm>max</parm><parm>shift</parm><parm>stretch</parm>" SEED
+         INSIDE("shift + stretch*std.EXPRND(1)") "</macro>"},
+    {"random_normal",
+     "<macro name='RANDOM NORMAL'><parm>min</parm><parm>max</parm><parm>mean</parm><parm>deviation</parm>" SEED INSIDE(
+         "std.NORMAL(mean, deviation)") "</macro>"},
+    {"random_poisson",
+     "<macro name='RANDOM POISSON'><parm>min</parm><parm>max</parm><parm>mean</parm><parm>shift</parm>"
+     "<parm>stretch</parm>" SEED INSIDE("shift + stretch*std.POISSON(mean)") "</macro>"},
+    {"random_uniform",
+     "<macro name='RANDOM UNIFORM'><parm>min</parm><parm>max</parm>" SEED "<eqn>std.UNIFORM(min, max)</eqn></macro>"},
+    {"reinitial", "<macro name='REINITIAL'><parm>x</parm><eqn>std.INIT(x)</eqn></macro>"},
+    {"smooth_n",
+     "<macro name='SMOOTH N'><parm>x</parm><parm>delay</parm><parm>initial</parm><parm>order</parm>"
+     "<eqn>std.SMTHN(x, delay, order, initial)</eqn></macro>"},
+    {"time_base", "<macro name='TIME BASE'><parm>start</parm><parm>slope</parm><eqn>start + slope*TIME</eqn></macro>"},
 };
 
 static uint32_t read_macro(struct xmile_reader *r, size_t i) {
-  const struct source *s = source_from_text(r->arena, arena_format(r->arena, "Stella's %s", library[i].name),
+  const struct source *s = source_from_text(r->arena, arena_format(r->arena, "the function %s", library[i].name),
                                             library[i].text, strlen(library[i].text), r->diag);
   const struct xml *x = s ? xmile_xml_read(r->arena, s, r->diag) : NULL;
   if (!x) return XMILE_NONE;
@@ -60,4 +105,10 @@ uint32_t xmile_library_find(struct xmile_reader *r, const char *name) {
     return known;
   }
   return XMILE_NONE;
+}
+
+// NORMAL(mean, deviation, seed, min, max) and the like.
+uint32_t xmile_library_bounded(struct xmile_reader *r, const char *name, size_t arguments) {
+  uint32_t macro = xmile_library_find(r, arena_format(r->arena, "%s within", name));
+  return macro != XMILE_NONE && r->macros.items[macro].parms.count == arguments ? macro : XMILE_NONE;
 }

@@ -2,7 +2,8 @@
 // Macros (OASIS XMILE 1.0, 3.6.1). Each call is an instance of its own: the macro's variables become hidden variables
 // over the dimensions of the equation that calls, arguments are put in where their names stand; what is drawn by chance
 // is drawn once. A macro without variables is its equation. One that calls itself is written out, which ends where a
-// condition on constants says so (xmile_macro_branch). Simulation specs of a macro's own are refused.
+// condition on constants says so (xmile_macro_branch). Macros
+// that run by themselves are in xmile_macro_run.c.
 #include <string.h>
 
 #include "base/limits.h"
@@ -120,6 +121,10 @@ static const struct xmile_node *as_number(struct xmile_reader *r, const struct x
   return number;
 }
 
+static bool is_library(const struct xmile_macro *m) {
+  return !m->x->parent;
+}
+
 static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c, const struct xmile_node *n,
                            const struct xmile_macro *m, struct xmile_instance *in) {
   struct xmile_context *own = arena_new(r->arena, struct xmile_context);
@@ -135,6 +140,7 @@ static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c
     s->context = given ? in->call : own;
     s->argument = given ? n->args[i] : m->defaults.items[i] ? default_node(r, m, m->defaults.items[i]) : NULL;
     if (!s->argument) return xmile_fail(r, c, n->span, "%s takes %zu arguments", n->written, m->parms.count);
+    if (given && is_library(m) && strcmp(s->name, "seed") == 0) xmile_function_note_seed(r, n->args[i]->span);
     if (is_recursive(c->instance, m->x)) s->argument = as_number(r, s->context, s->argument);
     map_add(&in->names, s->name, (uint32_t)in->slots.count);
     list_push(r->arena, &in->slots) = s;
@@ -163,13 +169,13 @@ uint32_t xmile_macro_find(struct xmile_reader *r, const char *name) {
 struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, uint32_t macro) {
   const struct xmile_macro m = r->macros.items[macro];
   const struct xml *variables = xml_child(m.x, "variables");
-  if (xml_child(m.x, "sim_specs"))
-    return xmile_fail(r, c, n->span, "macro %s has simulation specs of its own, which are not supported", n->written);
   if (r->too_large) return NULL;
   r->too_large = c->instance->depth >= LIMIT_MACRO_DEPTH || (r->nodes += MACRO_NODES) > LIMIT_XMILE_NODES;
   if (r->too_large)
     return xmile_fail(r, c, n->span, "macro %s calls itself too often: a condition on constants must end it",
                       n->written);
+  if (variables && xmile_macro_clock(c->instance))
+    return xmile_fail(r, c, n->span, "macro %s has variables and cannot stand in one that runs by itself", n->written);
   if (variables && c->reduction)
     return xmile_fail(r, c, n->span, "macro %s has variables and cannot stand in a reduction", n->written);
   struct xmile_context *call = arena_new(r->arena, struct xmile_context);
@@ -182,7 +188,11 @@ struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const 
                                 : arena_format(r->arena, "%s %s %u.", in->of, m.name, (*c->ordinal)++);
   map_init(&in->names, r->arena);
   if (!give_arguments(r, c, n, &m, in)) return NULL;
-  if (variables) {
+  in->parms = m.parms.items;
+  if (xml_child(m.x, "sim_specs")) {
+    in = xmile_macro_run(r, c, in);
+    if (!in) return NULL;
+  } else if (variables) {
     xmile_instance_declare(r, in, m.x);
     xmile_graphs_read(r, in);
     xmile_variables_flows(r, in);

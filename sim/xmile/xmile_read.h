@@ -14,7 +14,8 @@
 //   xmile_array.c     subscripts, slices, reductions
 //   xmile_function.c  builtin functions, xmile_vendor.c those of single programs
 //   xmile_area.c      areas under graphical functions
-//   xmile_library.c   functions of Stella that macros can define
+//   xmile_macro_run.c macros that run by themselves
+//   xmile_library.c   functions of Stella and Vensim that macros can define
 //   xmile_conveyor.c  conveyors and queues, xmile_belt.c conveyors as belts of slats
 #ifndef XMILE_XMILE_READ_H
 #define XMILE_XMILE_READ_H
@@ -82,6 +83,11 @@ struct xmile_module {
   const struct xml *x;
 };
 
+struct xmile_clock {  // of a macro with simulation specs of its own, in one of its steps
+  double time, start, stop, dt;
+  unsigned steps;
+};
+
 struct xmile_instance {  // a model or a macro, each time it is used
   const struct xml *x;   // <model> or <macro>
   const char *prefix;    // of its variables' names
@@ -90,6 +96,8 @@ struct xmile_instance {  // a model or a macro, each time it is used
   LIST(struct xmile_slot *) slots;
   LIST(struct xmile_module) modules;
   const struct xmile_context *call;  // a macro: where it is called
+  const struct xmile_clock *clock;   // a macro that runs by itself; NULL: with the caller
+  const char *const *parms;          // names of the slots that are arguments, which come first
   const char *of;                    // the variable whose equation called it, or the first of the macros around it
   unsigned depth;
 };
@@ -248,14 +256,21 @@ bool xmile_array_table(struct xmile_reader *r, struct xmile_context *c, const st
 // xmile_function.c
 bool xmile_function_known(const char *name);
 bool xmile_function_is_chance(const char *name);
+void xmile_function_note_seed(struct xmile_reader *r, struct span at);  // said once for a file: seeds are not used
 struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
 
-// xmile_library.c: macros that stand for functions of Stella
+// xmile_library.c: macros that stand for functions of Stella and Vensim
 uint32_t xmile_library_find(struct xmile_reader *r, const char *name);  // XMILE_NONE: none
+// A random function that takes bounds behind its seed.
+uint32_t xmile_library_bounded(struct xmile_reader *r, const char *name, size_t arguments);
 
 // xmile_macro.c
 uint32_t xmile_macro_add(struct xmile_reader *r, const struct xml *x, const char *folded);
 uint32_t xmile_macro_find(struct xmile_reader *r, const char *name);  // of the file or the library; XMILE_NONE: none
+// xmile_macro_run.c: macros with simulation specs of their own
+struct xmile_instance *xmile_macro_run(struct xmile_reader *r, struct xmile_context *c, struct xmile_instance *first);
+const struct xmile_clock *xmile_macro_clock(const struct xmile_instance *in);  // NULL: the time is that of the run
+bool xmile_macro_timeless(const char *name);                                   // a function without memory or time
 // Is a part of it drawn by chance, here or in a macro that it calls?
 bool xmile_macro_by_chance(struct xmile_reader *r, const struct xmile_node *n, unsigned depth);
 // Inside a macro: the branch of an IF that is meant, where writing out both would never end; NULL: both.

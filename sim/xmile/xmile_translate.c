@@ -70,8 +70,22 @@ struct expr *xmile_fail(struct xmile_reader *r, const struct xmile_context *c, s
 
 // ---- names
 
+// In a macro that runs by itself, its time and not ours.
+static struct expr *own_time(struct xmile_reader *r, const struct xmile_clock *clock, const struct xmile_node *n,
+                             const char *name) {
+  if (strcmp(name, "time") == 0) return xmile_number(r, n->span, clock->time);
+  if (strcmp(name, "dt") == 0 || strcmp(name, "time_step") == 0) return xmile_number(r, n->span, clock->dt);
+  if (strcmp(name, "starttime") == 0 || strcmp(name, "initial_time") == 0)
+    return xmile_number(r, n->span, clock->start);
+  if (strcmp(name, "stoptime") == 0 || strcmp(name, "final_time") == 0) return xmile_number(r, n->span, clock->stop);
+  return NULL;
+}
+
 static struct expr *builtin(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n,
                             const char *name) {
+  const struct xmile_clock *clock = xmile_macro_clock(c->instance);
+  struct expr *own = clock ? own_time(r, clock, n, name) : NULL;
+  if (own) return own;
   if (strcmp(name, "time") == 0) return xmile_reference(r, n->span, "time");
   if (strcmp(name, "dt") == 0) return xmile_reference(r, n->span, "time_step");
   if (strcmp(name, "starttime") == 0) return xmile_reference(r, n->span, "$start");
@@ -79,6 +93,7 @@ static struct expr *builtin(struct xmile_reader *r, struct xmile_context *c, con
   if (strcmp(name, "time_step") == 0) return xmile_reference(r, n->span, "time_step");  // Vensim's names
   if (strcmp(name, "initial_time") == 0) return xmile_reference(r, n->span, "$start");
   if (strcmp(name, "final_time") == 0) return xmile_reference(r, n->span, "$stop");
+  if (strcmp(name, "saveper") == 0) return xmile_number(r, n->span, r->model->save);
   if (strcmp(name, "pi") == 0) return xmile_number(r, n->span, 3.14159265358979323846);
   if (strcmp(name, "inf") == 0) return xmile_number(r, n->span, INFINITY);
   if (strcmp(name, "nan") == 0) return xmile_number(r, n->span, NAN);
@@ -161,7 +176,7 @@ static struct expr *call_own(struct xmile_reader *r, struct xmile_context *c, co
 
 static struct expr *call(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
   enum fn own = strncmp(n->name, "simulate.", 9) == 0 ? fn_by_name(n->name + 9) : FN_COUNT;
-  if (own != FN_COUNT) return call_own(r, c, n, own);
+  if (own != FN_COUNT && !xmile_macro_clock(c->instance)) return call_own(r, c, n, own);
   const struct xmile_slot *s = xmile_instance_find(r, c->instance, n->name);
   if (s && (s->table != XMILE_NONE || s->tables)) return call_table(r, c, n, s);
   uint32_t macro = xmile_macro_find(r, n->name);
@@ -349,8 +364,7 @@ bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struc
     case XMILE_NAME: {
       const struct xmile_slot *s = n->subscript_count ? NULL : xmile_instance_find(r, c->instance, n->name);
       if (s) return slot_constant(r, c, s, value, depth);
-      uint32_t dim = xmile_dims_find(r, n->name);
-      (void)dim;
+      if (xmile_macro_clock(c->instance)) return false;
       *value = strcmp(n->name, "dt") == 0 ? r->model->step : strcmp(n->name, "starttime") == 0 ? r->model->start : NAN;
       return !isnan(*value);
     }

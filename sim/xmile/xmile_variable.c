@@ -464,7 +464,7 @@ static void warn_children(struct xmile_reader *r, const struct xmile_slot *s) {
                                       "scale",   "format",        "dimensions", "element", "gf",           "inflow",
                                       "outflow", "non_negative",  "conveyor",   "queue",   "multiplier",   "overflow",
                                       "leak",    "leak_integers", "display",    "xscale",  "yscale",       "xpts",
-                                      "ypts",    "documentation", NULL};
+                                      "ypts",    "documentation", "init_eqn",   NULL};
   for (size_t i = 0; i < s->x->children.count; i++) {
     const struct xml *x = s->x->children.items[i];
     size_t k = 0;
@@ -481,12 +481,12 @@ static struct expr *make_copy(struct xmile_reader *r, struct xmile_context *c, c
   return xmile_array_reference(r, c, &n, s->source->variable);
 }
 
-// <simulate:initial>: a value for starts only, as our own writer puts it.
+// A value for starts only: <init_eqn>, as converters write Vensim's ACTIVE INITIAL, or our own writer's.
 static void read_initial(struct xmile_reader *r, struct xmile_slot *s) {
   for (size_t i = 0; i < s->x->children.count; i++) {
     const struct xml *x = s->x->children.items[i];
     size_t count;
-    if (strcmp(x->written, "simulate:initial") != 0) continue;
+    if (strcmp(x->written, "simulate:initial") != 0 && strcmp(x->written, "init_eqn") != 0) continue;
     struct xmile_node **list = xmile_parse(r->arena, x, s->name, &count, r->diag);
     unsigned ordinal = 0;
     bool expand = false;
@@ -497,6 +497,20 @@ static void read_initial(struct xmile_reader *r, struct xmile_slot *s) {
     struct variable *v = variable_at(r, s->variable);
     if (e.rhs) list_push(r->arena, &v->initial) = e;
   }
+}
+
+// Where a start value or an equation stands that we do not read.
+static void check_children(struct xmile_reader *r, const struct xmile_slot *s) {
+  const char *what = NULL;
+  const struct xml *x = xml_child(s->x, "init_eqn");
+  if (x && strcmp(s->x->name, "stock") == 0) what = "a start value of a stock beside its equation";
+  for (size_t i = 0; i < s->x->children.count && !what; i++) {
+    const struct xml *e = s->x->children.items[i];
+    x = strcmp(e->name, "element") == 0 ? xml_child(e, "init_eqn") : NULL;
+    if (x) what = "a start value by element";
+  }
+  if (!what && (x = xml_child(s->x, "mathml")) && !xml_child(s->x, "eqn")) what = "an equation in <mathml> alone";
+  if (what) diag_error(r->diag, x->span, xmile_construct, s->name, what);
 }
 
 // A graphical function of TIME is a path over time: a scenario may steer it, and its points are met at grid points.
@@ -531,6 +545,9 @@ static void define(struct xmile_reader *r, struct xmile_slot *s) {
     return;
   }
   if (s->conveyor) xmile_conveyor_define(r, s->conveyor);
+  size_t errors = r->diag->errors;
+  check_children(r, s);
+  if (r->diag->errors != errors) return;
   define_equations(r, s);
   mark_holes(r, variable_at(r, s->variable));
   read_initial(r, s);

@@ -124,7 +124,7 @@ static bool monotonic(const struct path *p, bool *falls) {
   *falls = p->count > 1 && p->y[1] < p->y[0];
   for (size_t i = 1; i < p->count; i++)
     if (*falls ? !(p->y[i] < p->y[i - 1]) : !(p->y[i] > p->y[i - 1])) return false;
-  return p->count > 1 && p->mode == PATH_LINEAR;
+  return p->count > 1 && p->mode != PATH_STEP;
 }
 
 static uint32_t inverse_table(struct xmile_call *k, const struct xmile_slot *s) {
@@ -162,6 +162,17 @@ static struct expr *inverse_lookup(struct xmile_call *k) {
   return y ? apply(k, k->r->model->variables.items[table].name, 1, &y) : NULL;
 }
 
+// ---- Vensim's names for what arrays give
+
+static struct expr *of_array(struct xmile_call *k) {
+  const char *f = strcmp(k->n->name, "vmax") == 0 ? "max" : "min";
+  return xmile_array_reduce(k->r, k->c, k->n, f, k->n->args[0]);
+}
+
+static struct expr *element_count(struct xmile_call *k) {
+  return xmile_array_size(k->r, k->c, k->n);
+}
+
 // ---- chance, by the inverse of the distribution's function at one uniform number
 
 static struct expr *draw(struct xmile_call *k) {
@@ -174,26 +185,26 @@ static struct expr *ln(struct xmile_call *k, struct expr *x) {
 
 // MONTECARLO(percent): 1 with a probability of percent/100 per unit of time, else 0.
 static struct expr *monte_carlo(struct xmile_call *k) {
-  xmile_function_note_seed(k, 1);
+  xmile_function_seed_behind(k, 1);
   struct expr *chance = operate(k, OP_DIVIDE, operate(k, OP_MULTIPLY, k->args[0], one_step(k)), literal(k, 100));
   return operate(k, OP_LESS, draw(k), chance);
 }
 
 static struct expr *weibull(struct xmile_call *k) {  // scale * (-ln u)^(1/shape)
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   struct expr *x = operate(k, OP_SUBTRACT, literal(k, 0), ln(k, draw(k)));
   struct expr *bent = operate(k, OP_POWER, x, operate(k, OP_DIVIDE, literal(k, 1), k->args[0]));
   return operate(k, OP_MULTIPLY, k->args[1], bent);
 }
 
 static struct expr *pareto(struct xmile_call *k) {  // scale * u^(-1/shape)
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   struct expr *bent = operate(k, OP_POWER, draw(k), operate(k, OP_DIVIDE, literal(k, -1), k->args[0]));
   return operate(k, OP_MULTIPLY, k->args[1], bent);
 }
 
 static struct expr *logistic(struct xmile_call *k) {  // mean - scale * ln(1/u - 1)
-  xmile_function_note_seed(k, 2);
+  xmile_function_seed_behind(k, 2);
   struct expr *odds = operate(k, OP_SUBTRACT, operate(k, OP_DIVIDE, literal(k, 1), draw(k)), literal(k, 1));
   return operate(k, OP_SUBTRACT, k->args[0], operate(k, OP_MULTIPLY, k->args[1], ln(k, odds)));
 }
@@ -207,6 +218,7 @@ static const struct xmile_function functions[] = {
     {"delay1i", "delay1", 3, 3, NULL, NULL},
     {"delay3i", "delay3", 3, 3, NULL, NULL},
     {"delay_fixed", "delay_fixed", 3, 3, NULL, NULL},
+    {"elmcount", NULL, 1, 1, NULL, element_count},
     {"endval", NULL, 1, 2, end_value, NULL},
     {"factorial", NULL, 1, 1, factorial, NULL},
     {"forecast", "forecast", 3, 4, NULL, NULL},
@@ -218,6 +230,7 @@ static const struct xmile_function functions[] = {
     {"integer", "integer", 1, 1, NULL, NULL},
     {"invnorm", NULL, 1, 3, inverse_normal, NULL},
     {"logistic", NULL, 2, 3, logistic, NULL},
+    {"lookup_invert", NULL, 2, 2, NULL, inverse_lookup},
     {"lookuparea", NULL, 1, 3, NULL, xmile_area},
     {"lookupinv", NULL, 2, 2, NULL, inverse_lookup},
     {"montecarlo", NULL, 1, 2, monte_carlo, NULL},
@@ -234,6 +247,8 @@ static const struct xmile_function functions[] = {
     {"smooth3", "smooth3", 2, 2, NULL, NULL},
     {"smooth3i", "smooth3", 3, 3, NULL, NULL},
     {"smoothi", "smooth", 3, 3, NULL, NULL},
+    {"vmax", NULL, 1, 1, NULL, of_array},
+    {"vmin", NULL, 1, 1, NULL, of_array},
     {"weibull", NULL, 2, 3, weibull, NULL},
     {"xidz", "safediv", 3, 3, NULL, NULL},
     {"zidz", "safediv", 2, 2, NULL, NULL},
