@@ -91,8 +91,10 @@ struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const 
   const struct xml *variables = xml_child(m.x, "variables");
   if (xml_child(m.x, "sim_specs"))
     return xmile_fail(r, c, n->span, "macro %s has simulation specs of its own, which are not supported", n->written);
-  if (is_recursive(c->instance, m.x) || c->instance->depth >= LIMIT_MODULE_DEPTH)
+  if (is_recursive(c->instance, m.x))
     return xmile_fail(r, c, n->span, "macro %s calls itself, which is not supported", n->written);
+  if (c->instance->depth >= LIMIT_MODULE_DEPTH)
+    return xmile_fail(r, c, n->span, "macros nested deeper than %d levels", (int)LIMIT_MODULE_DEPTH);
   if (variables && c->reduction)
     return xmile_fail(r, c, n->span, "macro %s has variables and cannot stand in a reduction", n->written);
   struct xmile_context *call = arena_new(r->arena, struct xmile_context);
