@@ -7,6 +7,28 @@
 #include "base/limits.h"
 #include "xmile/xmile_read.h"
 
+// The same name may stand for macros with different numbers of arguments.
+static bool name_macro(struct xmile_reader *r, const char *name, const struct xmile_macro *m) {
+  uint32_t index = (uint32_t)r->macros.count, at = map_add(&r->macro_names, name, index);
+  for (; at != index; at = r->macros.items[at].next) {
+    struct xmile_macro *other = &r->macros.items[at];
+    if (other->parms.count == m->parms.count) return false;
+    if (other->next == XMILE_NONE) other->next = index;
+  }
+  return true;
+}
+
+uint32_t xmile_macro_find(const struct xmile_reader *r, const char *folded, size_t arguments) {
+  uint32_t first = map_get(&r->macro_names, folded), best = XMILE_NONE;
+  if (first == MAP_NONE) return XMILE_NONE;
+  for (uint32_t i = first; i != XMILE_NONE; i = r->macros.items[i].next) {
+    const struct xmile_macro *m = &r->macros.items[i];
+    if (m->parms.count == arguments) return i;
+    if (m->parms.count > arguments && m->defaults.items[arguments]) best = i;
+  }
+  return best == XMILE_NONE ? first : best;
+}
+
 void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
   const char *name = xml_attribute(x, "name"), *filter = xml_attribute(x, "filter");
   if (!name) {
@@ -18,18 +40,17 @@ void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
       diag_error(r->diag, x->span, xmile_macro, name, "filters of options other than non_negative are not supported");
     return;
   }
-  struct xmile_macro m = {.name = xmile_fold(r->arena, name), .x = x};
+  struct xmile_macro m = {.name = xmile_fold(r->arena, name), .x = x, .next = XMILE_NONE};
   for (size_t i = 0; i < x->children.count; i++) {
     const struct xml *p = x->children.items[i];
     if (p->vendor || strcmp(p->name, "parm") != 0) continue;
     list_push(r->arena, &m.parms) = xmile_fold(r->arena, p->text);
     list_push(r->arena, &m.defaults) = xml_attribute(p, "default");
   }
-  // The same name may stand for macros with different numbers of arguments.
   uint32_t index = (uint32_t)r->macros.count;
   const char *space = xml_attribute(x, "namespace"), *full = m.name;
   if (space) full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), m.name);
-  if (map_add(&r->macro_names, full, index) != index) {
+  if (!name_macro(r, full, &m)) {
     diag_error(r->diag, x->span, xmile_macro, name, "it is defined twice");
     return;
   }

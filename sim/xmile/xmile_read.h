@@ -117,6 +117,7 @@ struct xmile_macro {
   const struct xml *x;
   LIST(const char *) parms;     // folded
   LIST(const char *) defaults;  // NULL: none
+  uint32_t next;                // of the same name with another number of parameters, or XMILE_NONE
 };
 
 struct xmile_file {
@@ -246,6 +247,8 @@ bool xmile_function_known(const char *name);
 struct expr *xmile_function(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
 
 // xmile_macro.c
+// The macro that a name calls with these many arguments; XMILE_NONE: none has the name.
+uint32_t xmile_macro_find(const struct xmile_reader *r, const char *folded, size_t arguments);
 struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, uint32_t macro);
 void xmile_macro_read(struct xmile_reader *r, const struct xml *x);
 
