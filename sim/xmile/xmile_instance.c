@@ -269,11 +269,21 @@ static void declare_child(struct xmile_reader *r, struct xmile_instance *in, con
     diag_warning(r->diag, x->span, xmile_element_ignored, x->written);
 }
 
+// A graphical function inside a variable may have a name of its own, by which others call it.
+static void declare_inner_functions(struct xmile_reader *r, struct xmile_instance *in) {
+  for (size_t i = 0, count = in->slots.count; i < count; i++) {
+    const struct xml *x = in->slots.items[i]->x, *gf = x ? xml_child(x, "gf") : NULL;
+    const char *name = gf && xml_child(gf, "ypts") ? xml_attribute(gf, "name") : NULL;
+    if (name && map_get(&in->names, xmile_fold(r->arena, name)) == MAP_NONE) add_variable(r, in, gf);
+  }
+}
+
 // Old files put variables right under <model>.
 void xmile_instance_declare(struct xmile_reader *r, struct xmile_instance *in, const struct xml *container) {
   const struct xml *variables = xml_child(container, "variables");
   if (variables) container = variables;
   for (size_t i = 0; i < container->children.count; i++) declare_child(r, in, container->children.items[i]);
+  declare_inner_functions(r, in);
 }
 
 struct xmile_instance *xmile_instance_create(struct xmile_reader *r, const struct xml *x, const char *prefix,

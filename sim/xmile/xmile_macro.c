@@ -11,16 +11,43 @@
 
 enum { MACRO_NODES = 20 };  // a call weighs as much as so many parts of equations
 
-uint32_t xmile_macro_add(struct xmile_reader *r, const struct xml *x, const char *folded) {
-  struct xmile_macro m = {.name = folded, .x = x};
+static struct xmile_macro read_parms(struct xmile_reader *r, const struct xml *x, const char *folded) {
+  struct xmile_macro m = {.name = folded, .x = x, .next = XMILE_NONE};
   for (size_t i = 0; i < x->children.count; i++) {
     const struct xml *p = x->children.items[i];
     if (p->vendor || strcmp(p->name, "parm") != 0) continue;
     list_push(r->arena, &m.parms) = xmile_fold(r->arena, p->text);
     list_push(r->arena, &m.defaults) = xml_attribute(p, "default");
   }
+  return m;
+}
+
+uint32_t xmile_macro_add(struct xmile_reader *r, const struct xml *x, const char *folded) {
+  struct xmile_macro m = read_parms(r, x, folded);
   list_push(r->arena, &r->macros) = m;
   return (uint32_t)r->macros.count - 1;
+}
+
+// The same name may stand for macros with different numbers of arguments.
+static bool name_macro(struct xmile_reader *r, const char *name, const struct xmile_macro *m) {
+  uint32_t index = (uint32_t)r->macros.count, at = map_add(&r->macro_names, name, index);
+  for (; at != index; at = r->macros.items[at].next) {
+    struct xmile_macro *other = &r->macros.items[at];
+    if (other->parms.count == m->parms.count) return false;
+    if (other->next == XMILE_NONE) other->next = index;
+  }
+  return true;
+}
+
+uint32_t xmile_macro_find(struct xmile_reader *r, const char *folded, size_t arguments) {
+  uint32_t first = map_get(&r->macro_names, folded), best = XMILE_NONE;
+  if (first == MAP_NONE) return xmile_library_find(r, folded);
+  for (uint32_t i = first; i != XMILE_NONE; i = r->macros.items[i].next) {
+    const struct xmile_macro *m = &r->macros.items[i];
+    if (m->parms.count == arguments) return i;
+    if (m->parms.count > arguments && m->defaults.items[arguments]) best = i;
+  }
+  return best == XMILE_NONE ? first : best;
 }
 
 void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
@@ -34,15 +61,16 @@ void xmile_macro_read(struct xmile_reader *r, const struct xml *x) {
       diag_error(r->diag, x->span, xmile_macro, name, "filters of options other than non_negative are not supported");
     return;
   }
-  const char *folded = xmile_fold(r->arena, name), *space = xml_attribute(x, "namespace"), *full = folded;
+  struct xmile_macro m = read_parms(r, x, xmile_fold(r->arena, name));
   uint32_t index = (uint32_t)r->macros.count;
-  if (space) full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), folded);
-  if (map_add(&r->macro_names, full, index) != index) {
+  const char *space = xml_attribute(x, "namespace"), *full = m.name;
+  if (space) full = arena_format(r->arena, "%s.%s", xmile_fold(r->arena, space), m.name);
+  if (!name_macro(r, full, &m)) {
     diag_error(r->diag, x->span, xmile_macro, name, "it is defined twice");
     return;
   }
-  xmile_macro_add(r, x, folded);
-  if (space && !xmile_function_known(folded)) map_add(&r->macro_names, folded, index);  // where no other has the name
+  list_push(r->arena, &r->macros) = m;
+  if (space && !xmile_function_known(m.name)) map_add(&r->macro_names, m.name, index);  // where no other has the name
 }
 
 // ---- macros that call themselves
@@ -56,7 +84,7 @@ static bool is_recursive(const struct xmile_instance *in, const struct xml *macr
 // Does a call of a macro that is being written out stand here?
 static bool calls_back(struct xmile_reader *r, const struct xmile_instance *in, const struct xmile_node *n,
                        unsigned depth) {
-  uint32_t macro = n->kind == XMILE_CALL ? xmile_macro_find(r, n->name) : XMILE_NONE;
+  uint32_t macro = n->kind == XMILE_CALL ? xmile_macro_find(r, n->name, n->arg_count) : XMILE_NONE;
   if (macro != XMILE_NONE && is_recursive(in, r->macros.items[macro].x)) return true;
   for (size_t i = 0; i < n->arg_count && depth < LIMIT_EXPR_DEPTH; i++)
     if (calls_back(r, in, n->args[i], depth + 1)) return true;
@@ -86,7 +114,8 @@ static struct xmile_node *default_node(struct xmile_reader *r, const struct xmil
 }
 
 bool xmile_macro_by_chance(struct xmile_reader *r, const struct xmile_node *n, unsigned depth) {
-  if (n->kind == XMILE_CALL && (xmile_function_is_chance(n->name) || xmile_macro_find(r, n->name) != XMILE_NONE))
+  if (n->kind == XMILE_CALL &&
+      (xmile_function_is_chance(n->name) || xmile_macro_find(r, n->name, n->arg_count) != XMILE_NONE))
     return true;
   for (size_t i = 0; i < n->arg_count && depth < LIMIT_EXPR_DEPTH; i++)
     if (xmile_macro_by_chance(r, n->args[i], depth + 1)) return true;
@@ -159,11 +188,6 @@ static struct expr *result(struct xmile_reader *r, struct xmile_context *c, cons
   struct xmile_context inner = *c;
   inner.instance = in;
   return xmile_translate(r, &inner, list[0]);
-}
-
-uint32_t xmile_macro_find(struct xmile_reader *r, const char *name) {
-  uint32_t macro = map_get(&r->macro_names, name);
-  return macro != MAP_NONE ? macro : xmile_library_find(r, name);
 }
 
 struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, uint32_t macro) {

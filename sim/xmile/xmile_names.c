@@ -23,6 +23,12 @@ static size_t next_character(const char *s, size_t size, uint32_t *code) {
   return n;
 }
 
+// By way of the capital, so that the two small forms of one letter (the Greek sigmas) are equal; but I is no form of
+// the Turkish dotless one.
+static uint32_t fold_case(uint32_t code) {
+  return (uint32_t)utf8proc_tolower(code == 0x131 ? 0x131 : utf8proc_toupper((utf8proc_int32_t)code));
+}
+
 static const char *spell(struct arena *a, const char *name, bool fold) {
   size_t size = strlen(name), count = 0;
   char *out = arena_alloc(a, 4 * size + 1);  // lower case may be longer
@@ -30,7 +36,7 @@ static const char *spell(struct arena *a, const char *name, bool fold) {
     uint32_t code;
     at += next_character(name + at, size - at, &code);
     if (code == '_' && (count == 0 || out[count - 1] == '_')) continue;
-    if (fold) code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+    if (fold) code = fold_case(code);
     count += (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out + count);
   }
   while (count && out[count - 1] == '_') count--;

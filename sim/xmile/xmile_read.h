@@ -128,6 +128,7 @@ struct xmile_macro {
   const struct xml *x;
   LIST(const char *) parms;     // folded
   LIST(const char *) defaults;  // NULL: none
+  uint32_t next;                // of the same name with another number of parameters, or XMILE_NONE
 };
 
 struct xmile_file {
@@ -266,7 +267,8 @@ uint32_t xmile_library_bounded(struct xmile_reader *r, const char *name, size_t 
 
 // xmile_macro.c
 uint32_t xmile_macro_add(struct xmile_reader *r, const struct xml *x, const char *folded);
-uint32_t xmile_macro_find(struct xmile_reader *r, const char *name);  // of the file or the library; XMILE_NONE: none
+// The macro, of the file or the library, that a name calls with these many arguments; XMILE_NONE: none has the name.
+uint32_t xmile_macro_find(struct xmile_reader *r, const char *folded, size_t arguments);
 // xmile_macro_run.c: macros with simulation specs of their own
 struct xmile_instance *xmile_macro_run(struct xmile_reader *r, struct xmile_context *c, struct xmile_instance *first);
 const struct xmile_clock *xmile_macro_clock(const struct xmile_instance *in);  // NULL: the time is that of the run

@@ -142,6 +142,8 @@ static struct expr *name(struct xmile_reader *r, struct xmile_context *c, const 
   uint32_t dim = xmile_dims_find(r, n->name);
   if (dim != XMILE_NONE) return xmile_array_dimension(r, c, n->span, dim);
   struct expr *e = element_number(r, n);
+  uint32_t macro = xmile_macro_find(r, n->name, 0);
+  if (!e && macro != XMILE_NONE) return xmile_macro(r, c, n, macro);
   if (!e) e = builtin(r, c, n, strncmp(n->name, "std.", 4) == 0 ? n->name + 4 : n->name);
   return e ? e : unknown(r, c, n);
 }
@@ -179,7 +181,7 @@ static struct expr *call(struct xmile_reader *r, struct xmile_context *c, const 
   if (own != FN_COUNT && !xmile_macro_clock(c->instance)) return call_own(r, c, n, own);
   const struct xmile_slot *s = xmile_instance_find(r, c->instance, n->name);
   if (s && (s->table != XMILE_NONE || s->tables)) return call_table(r, c, n, s);
-  uint32_t macro = xmile_macro_find(r, n->name);
+  uint32_t macro = xmile_macro_find(r, n->name, n->arg_count);
   if (macro != XMILE_NONE) return xmile_macro(r, c, n, macro);
   if (s && !xmile_function_known(n->name))  // a variable may have the name of a function
     return xmile_fail(r, c, n->span, "'%s' is a variable, not a function", n->written);

@@ -27,7 +27,7 @@ static const char *unit_key(struct arena *a, const char *name) {
   return plural ? arena_copy(a, folded, size - 1) : folded;
 }
 
-// A name that our own units can have.
+// A name that our own units can have, and that is one when it is read again.
 static const char *legal_name(struct arena *a, const char *name) {
   const char *shown = xmile_name(a, name);
   size_t size = strlen(shown);
@@ -41,6 +41,7 @@ static const char *legal_name(struct arena *a, const char *name) {
     else
       legal[count++] = '_', at++;
   }
+  if (!*xmile_fold(a, legal)) return strcmp(shown, "%") == 0 ? "percent" : "unit";
   return legal;
 }
 
