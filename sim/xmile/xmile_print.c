@@ -270,8 +270,8 @@ static const struct {
     {FN_SIN, "SIN", NULL, NULL},
     {FN_SQRT, "SQRT", NULL, NULL},
     {FN_TAN, "TAN", NULL, NULL},
-    {FN_MAX, "MAX", NULL, NULL},
-    {FN_MIN, "MIN", NULL, NULL},
+    {FN_MAX, "MAX", "a b", "<eqn>IF a &gt; b THEN a ELSE b</eqn>"},
+    {FN_MIN, "MIN", "a b", "<eqn>IF a &lt; b THEN a ELSE b</eqn>"},
     {FN_STEP, "STEP", NULL, NULL},
     {FN_INITIAL, "INIT", NULL, NULL},
     {FN_DELAY1, "DELAY1", NULL, NULL},
@@ -387,6 +387,18 @@ static bool print_operated(struct xmile_writer *w, struct xmile_target *t, const
   return true;
 }
 
+// Among the elements of a reduction the standard's MIN and MAX would themselves be reductions.
+static bool print_extreme(struct xmile_writer *w, struct xmile_target *t, const struct expr *e, enum fn f) {
+  for (size_t i = 0; i < e->arg_count; i++) {
+    bool last = i + 1 == e->arg_count;
+    if (!last) print_own(w, f), text_puts(w->out, "(");
+    if (!xmile_print(w, t, e->args[i])) return false;
+    if (!last) text_puts(w->out, ", ");
+  }
+  for (size_t i = 1; i < e->arg_count; i++) text_puts(w->out, ")");
+  return true;
+}
+
 static bool print_call(struct xmile_writer *w, struct xmile_target *t, const struct expr *e) {
   enum fn f = fn_by_name(e->name);
   const struct variable *table = model_variable(w->m, e->name);
@@ -399,6 +411,7 @@ static bool print_call(struct xmile_writer *w, struct xmile_target *t, const str
   if (f == FN_COUNT) return xmile_print_fail(w, e->span, "this function");
   bool reduces = f == FN_SUM || f == FN_PROD || f == FN_MEAN || f == FN_MIN || f == FN_MAX || f == FN_MEDIAN;
   if (reduces && (e->subscript_count || e->arg_count == 1)) return print_reduction(w, t, e, f);
+  if (t->reduction_count && (f == FN_MIN || f == FN_MAX)) return print_extreme(w, t, e, f);
   if (f == FN_MODULO) return print_operated(w, t, e, " MOD ");
   if (f == FN_SUM) return print_operated(w, t, e, " + ");
   if (f == FN_RAMP && e->arg_count == 2)
