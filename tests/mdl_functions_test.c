@@ -215,3 +215,21 @@ Test(mdl_functions, messages_come_in_the_order_of_lines_and_a_wrong_range_hides_
   }
   bench_close(&b);
 }
+
+// The manual's chain of stages, in which each takes what leaves the one before; a sum that runs along a range.
+Test(mdl_functions, elements_that_come_from_the_one_before_are_no_loop) {
+  static const char before[] = "stage : (s1-s4) ~~|\nA: a1, a2, a3 ~~|\nw[A] = 1, 2, 3 ~~|\nk = -1 ~~|\n";
+  static const struct mdl_bench_row rows[] = {
+      {"out[stage] = in[stage] * 2 ~~|\nin[stage] = IF THEN ELSE(stage = s1, Time, VECTOR ELM MAP(out[stage], -1)) ~~|",
+       "out[s3]", 2, 16},
+      {"pop[stage] = INTEG(in[stage] - out[stage], 0) ~~|\nout[stage] = pop[stage] / 2 ~~|\n"
+       "in[stage] = IF THEN ELSE(stage = s1, 10, VECTOR ELM MAP(out[s1], stage - 2)) ~~|",
+       "pop[s3]", 4, 6.25},
+      {"y[A] = w[A] + IF THEN ELSE(A > a1, VECTOR ELM MAP(y[A], -1), 0) ~~|", "y[a3]", 0, 6},
+      {"y[A] = w[A] + IF THEN ELSE(A < a3, VECTOR ELM MAP(y[a1], A), 0) ~~|", "y[a1]", 0, 6},
+      {"S: a2, a3 ~~|\ny[S] = VECTOR ELM MAP(y[a1], S - ELMCOUNT(S)) * 2 ~~|\ny[a1] = 5 ~~|", "y[a3]", 0, 20},
+      {"y[A] = VECTOR ELM MAP(w[A], k) ~~|", "y[a3]", 0, 2},
+      {"y[A] = VECTOR ELM MAP(w[A], -1) ~~|", "y[a1]", 0, -0x1p109},
+  };
+  HOLD(before, rows);
+}

@@ -40,7 +40,7 @@ Test(reality, conditions_are_forced_or_watched) {
       {"r :THE CONDITION: Inventory < 95 :IMPLIES: Inventory > 93 ~~|", REALITY_FAILS, 2, "its condition holds"},
       {"r :THE CONDITION: Inventory < 0 :IMPLIES: shipments < 0 ~~|", REALITY_IDLE, 0, NULL},
       {"r :THE CONDITION: RC GROW(Inventory, 2) :IMPLIES: shipments < 0 ~~|", REALITY_REFUSED, 0,
-       "the function RC GROW is not supported"},
+       "RC GROW is not supported"},
       {"r :THE CONDITION: ( :IMPLIES: shipments < 0 ~~|", REALITY_REFUSED, 0, "expected a value"},
       {"r :THE CONDITION: capacity = 0 ~~|", REALITY_REFUSED, 0, "expected ':IMPLIES:'"},
       {"r :THE CONDITION: Inventory = shipments :IMPLIES: shipments > 0 ~~|", REALITY_REFUSED, 0, "algebraic loop"},

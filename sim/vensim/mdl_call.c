@@ -24,8 +24,11 @@ struct expr *mdl_call_unsupported(struct mdl *m, struct mdl_context *c, const st
 
 // ---- arithmetic
 
+// In an equation of one element, IF THEN ELSE(stage = stage1, ...) is one of its branches.
 static struct expr *if_then_else(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  double first;
   if (!mdl_call_fits(m, n, 3, 3)) return NULL;
+  if (mdl_value_here(m, c, n->args[0], &first)) return mdl_call_arg(m, c, n, first != 0 ? 1 : 2);
   struct expr *a = mdl_call_arg(m, c, n, 0), *b = mdl_call_arg(m, c, n, 1);
   return mdl_if(m, n->span, a, b, mdl_call_arg(m, c, n, 2));
 }

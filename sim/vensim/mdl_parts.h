@@ -310,6 +310,9 @@ bool mdl_value_of(struct mdl *m, const char *key, double *value);
 bool mdl_value_known(struct mdl *m, const struct mdl_node *n, double *value);
 // Known, and the same all along: it is built in.
 bool mdl_value_constant(struct mdl *m, const struct mdl_node *n, double *value);
+// Is it made of numbers, elements, ranges and their sizes alone? Then, in an equation of one element, it is known.
+bool mdl_value_of_elements(const struct mdl *m, const struct mdl_node *n);
+bool mdl_value_here(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double *value);
 // Does its value change while the model runs? Names other than the time stand for what mdl_value can know.
 bool mdl_value_moves(const struct mdl_node *n);
 
@@ -325,6 +328,8 @@ struct expr *mdl_reduce(struct mdl *m, struct span at, const char *function, siz
 // A variable over the places of the left side: hidden variables of a call have just these.
 struct expr *mdl_over_places(struct mdl *m, struct mdl_context *c, struct span at, uint32_t variable);
 bool mdl_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s, struct subscript *out);
+// The one element that a subscript takes in an equation of one element. False, and nothing said, when it is not one.
+bool mdl_element_here(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s, uint32_t *element);
 struct expr *mdl_number_of_range(struct mdl *m, struct mdl_context *c, struct span at, uint32_t range,
                                  const struct mdl_sub *s);
 // The place in a range, from 0, of the element that a settled subscript takes.

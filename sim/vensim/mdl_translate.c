@@ -152,6 +152,31 @@ bool mdl_subscript(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s
   return false;
 }
 
+// The single element of the axis that a settled subscript follows; MDL_NONE: there are several.
+static uint32_t single(const struct mdl_context *c, uint32_t axis) {
+  for (size_t i = 0; i < c->place_count; i++)
+    if (!c->places[i].fixed && c->places[i].axis == axis && c->box->counts[i] == 1) return c->box->elements[i][0];
+  return MDL_NONE;
+}
+
+bool mdl_element_here(struct mdl *m, struct mdl_context *c, const struct mdl_sub *s, uint32_t *element) {
+  uint32_t range = mdl_range_find(m, s->key);
+  struct subscript out = {0};
+  *element = mdl_element_find(m, s->key);
+  if (range == MDL_NONE) return *element != MDL_NONE;
+  if (s->bang || !along(m, c, range, &out) || (out.map && out.map->dimension)) return false;
+  if (!out.map) {
+    *element = mdl_element_find(m, mdl_key(m->arena, out.name, strlen(out.name)));
+    return *element != MDL_NONE;
+  }
+  uint32_t here = single(c, out.map->axis);
+  if (here == MDL_NONE) return false;
+  uint32_t number = m->elements.items[here].number;
+  if (out.map->elements) number = out.map->elements[number];
+  *element = mdl_range_family(m, m->ranges.items[range].elements[0])->elements[number];
+  return true;
+}
+
 // The elements that a settled subscript takes, in root coordinates.
 static const uint32_t *taken(struct mdl *m, struct mdl_context *c, const struct subscript_map *map, uint32_t *count) {
   if (map->dimension) {

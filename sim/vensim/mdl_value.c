@@ -49,7 +49,9 @@ static double half_step(struct mdl *m) {
   return mdl_value_of(m, "time step", &step) ? step / 2 : 0;
 }
 
-static bool call(struct mdl *m, const struct mdl_node *n, double *out) {
+static bool value_in(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double *value);
+
+static bool call(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double *out) {
   double a[3], start;
   if (n->arg_count < 1 || n->arg_count > 3) return false;
   if (strcmp(n->key, "elmcount") == 0) {
@@ -58,7 +60,7 @@ static bool call(struct mdl *m, const struct mdl_node *n, double *out) {
     return r != MDL_NONE;
   }
   for (size_t i = 0; i < n->arg_count; i++)
-    if (!mdl_value(m, n->args[i], &a[i])) return false;
+    if (!value_in(m, c, n->args[i], &a[i])) return false;
   if (n->arg_count == 3 && strcmp(n->key, "if then else") == 0) return *out = a[0] != 0 ? a[1] : a[2], true;
   if (n->arg_count == 2 && strcmp(n->key, "step") == 0)
     return mdl_value_of(m, "initial time", &start) &&
@@ -71,27 +73,53 @@ static bool call(struct mdl *m, const struct mdl_node *n, double *out) {
   return false;
 }
 
-bool mdl_value(struct mdl *m, const struct mdl_node *n, double *value) {
+// The number of the element that a range stands for, or of an element.
+static bool number_here(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double *value) {
+  const struct mdl_sub s = {n->span, n->key, n->name, n->sub_count == 1};
+  uint32_t element;
+  if (!c || !mdl_element_here(m, c, &s, &element)) return false;
+  return *value = m->elements.items[element].number + 1, true;
+}
+
+// `c`: NULL, or an equation of one element, where ranges are numbers too.
+static bool value_in(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double *value) {
   double a, b;
   switch (n->kind) {
     case MDL_NUMBER:
       *value = n->number;
       return true;
     case MDL_NAME:
+      if (number_here(m, c, n, value)) return true;
       if (n->sub_count) return false;
       if (strcmp(n->key, "time") == 0) return mdl_value_of(m, "initial time", value);
       return mdl_value_of(m, n->key, value);
     case MDL_UNARY:
-      if (!mdl_value(m, n->args[0], &a)) return false;
+      if (!value_in(m, c, n->args[0], &a)) return false;
       *value = n->op == OP_NOT ? a == 0 : -a;
       return true;
     case MDL_BINARY:
-      return mdl_value(m, n->args[0], &a) && mdl_value(m, n->args[1], &b) && binary(n->op, a, b, value);
+      return value_in(m, c, n->args[0], &a) && value_in(m, c, n->args[1], &b) && binary(n->op, a, b, value);
     case MDL_CALL:
-      return call(m, n, value);
+      return call(m, c, n, value);
     default:
       return false;
   }
+}
+
+bool mdl_value(struct mdl *m, const struct mdl_node *n, double *value) {
+  return value_in(m, NULL, n, value);
+}
+
+bool mdl_value_of_elements(const struct mdl *m, const struct mdl_node *n) {
+  if (n->kind == MDL_NAME) return mdl_range_find(m, n->key) != MDL_NONE || mdl_element_find(m, n->key) != MDL_NONE;
+  bool ok = n->kind == MDL_NUMBER || n->kind == MDL_UNARY || n->kind == MDL_BINARY;
+  ok = ok || (n->kind == MDL_CALL && strcmp(n->key, "elmcount") == 0);
+  for (size_t i = 0; ok && i < n->arg_count; i++) ok = mdl_value_of_elements(m, n->args[i]);
+  return ok;
+}
+
+bool mdl_value_here(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, double *value) {
+  return mdl_value_of_elements(m, n) && value_in(m, c, n, value);
 }
 
 bool mdl_value_of(struct mdl *m, const char *key, double *value) {

@@ -299,6 +299,41 @@ static bool make_box(struct mdl *m, struct mdl_variable *v, const struct mdl_equ
   return x;
 }
 
+static bool maps_elements(const struct mdl *m, const struct mdl_node *n) {
+  bool maps = is_call(n, "vector elm map") && n->arg_count == 2 && mdl_value_of_elements(m, n->args[1]);
+  for (size_t i = 0; i < n->arg_count; i++) maps = maps || maps_elements(m, n->args[i]);
+  return maps;
+}
+
+static size_t elements_of(const struct mdl_box *box, size_t axes) {
+  size_t count = 1;
+  for (size_t i = 0; i < axes; i++) count *= box->counts[i];
+  return count;
+}
+
+static struct mdl_box element_of(struct mdl *m, const struct mdl_box *box, size_t axes, size_t k) {
+  struct mdl_box one = {arena_array(m->arena, uint32_t, axes + 1), arena_array(m->arena, uint32_t *, axes + 1)};
+  for (size_t i = axes; i-- > 0;) {
+    one.counts[i] = 1, one.elements[i] = box->elements[i] + k % box->counts[i];
+    k /= box->counts[i];
+  }
+  return one;
+}
+
+// Where elements are counted off from others (VECTOR ELM MAP) by a number that does not change, each element has an
+// equation of its own, so that one which comes from the one before it does not seem to come from itself.
+static void split_boxes(struct mdl *m, const struct mdl_variable *v, struct mdl_equation *e) {
+  enum { MOST = 400 };
+  LIST(struct mdl_box) list = {0};
+  if (e->form != MDL_FORM_EXPR || !maps_elements(m, e->rhs)) return;
+  for (size_t b = 0; b < e->box_count; b++) {
+    size_t count = elements_of(&e->boxes[b], v->dim_count);
+    if (list.count + count > MOST) return;
+    for (size_t k = 0; k < count; k++) list_push(m->arena, &list) = element_of(m, &e->boxes[b], v->dim_count, k);
+  }
+  e->boxes = list.items, e->box_count = list.count;
+}
+
 static void fill_hole(struct mdl *m, struct mdl_variable *v, const struct mdl_box *box) {
   struct mdl_context c = {.place_count = v->dim_count};
   struct variable *x = at(m, v->index);
@@ -326,6 +361,7 @@ static void make_equations(struct mdl *m, struct mdl_variable *v) {
   if (all_data && !mdl_table_data(m, v)) return;
   for (size_t i = 0; i < v->equations.count; i++) {  // each that is wrong says so, once
     bool ok = true;
+    split_boxes(m, v, v->equations.items[i]);
     for (size_t b = 0; ok && b < v->equations.items[i]->box_count; b++)
       ok = make_box(m, v, v->equations.items[i], &v->equations.items[i]->boxes[b]);
   }

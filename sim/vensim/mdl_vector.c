@@ -2,6 +2,7 @@
 // Functions over ranges: SUM and its like over the ranges marked `!`, VECTOR SELECT; VECTOR RANK, SORT ORDER, REORDER
 // and ELM MAP along the last range of their argument, as sums over the elements that fit, after the definitions in
 // Vensim's reference manual. Nothing here needs an operation of its own in the engine.
+#include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -279,13 +280,44 @@ static bool begin_walk(struct walk *w) {
   return true;
 }
 
+// In an equation of one element, with an offset that is known there, it is just another element: such chains, in which
+// each element comes from the one before, are no loops. False: it is not known.
+static bool elm_map_here(struct walk *w, struct expr **e) {
+  struct mdl *m = w->m;
+  double offset, flat = 0;
+  size_t count = w->x->sub_count;
+  if (!mdl_value_here(m, w->c, w->offset, &offset)) return false;
+  for (size_t i = 0; i < count; i++) {
+    const struct mdl_range *r = &m->ranges.items[w->v->ranges[i]];
+    uint32_t element, place;
+    if (!mdl_element_here(m, w->c, &w->x->subs[i], &element)) return false;
+    if ((place = mdl_range_place(r, element)) == MDL_NONE) return false;
+    flat = flat * r->count + place;
+  }
+  flat += round(offset);
+  *e = mdl_number(m, w->x->span, MDL_NA);
+  if (!(flat >= 0 && flat < (double)w->total)) return true;
+  *e = mdl_name(m, w->x->span, m->model->variables.items[w->v->index].name);
+  (*e)->subscripts = arena_array(m->arena, struct subscript, count), (*e)->subscript_count = count;
+  size_t rest = (size_t)flat;
+  for (size_t i = count; i-- > 0;) {
+    const struct mdl_range *r = &m->ranges.items[w->v->ranges[i]];
+    (*e)->subscripts[i] =
+        (struct subscript){.span = w->x->span, .name = m->elements.items[r->elements[rest % r->count]].name};
+    rest /= r->count;
+  }
+  return true;
+}
+
 // VECTOR ELM MAP(x[a, b], offset): the element of x so many places behind the one named, counted through all of x, the
 // last subscript fastest; :NA: outside.
 struct expr *mdl_vector_elm_map(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   if (!mdl_call_fits(m, n, 2, 2)) return NULL;
   struct walk w = {.m = m, .c = c, .x = n->args[0], .offset = n->args[1]};
   struct span at = n->span;
+  struct expr *here;
   if (!begin_walk(&w)) return NULL;
+  if (elm_map_here(&w, &here)) return here;
   struct expr *x = mdl_reduce(m, at, "sum", w.x->sub_count, w.dimensions, hit(&w));
   struct expr *inside = mdl_binary(m, at, OP_AND, mdl_binary(m, at, OP_GREATER_EQUAL, wanted(&w), mdl_number(m, at, 0)),
                                    mdl_binary(m, at, OP_LESS, wanted(&w), mdl_number(m, at, (double)w.total)));
