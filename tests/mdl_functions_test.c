@@ -197,17 +197,19 @@ Test(mdl_functions, messages_come_in_the_order_of_lines_and_a_wrong_range_hides_
       "m.mdl:2:8: error: expected the name of an element or a range, found '2'\n"
       "m.mdl:4:1: error: range C is made of itself\n"
       "m.mdl:8:8: error: unknown variable 'nobody'\n"
-      "m.mdl:9:3: error: RANQ is no function of Vensim";
+      "m.mdl:9:3: error: RANQ is no function of Vensim\n"
+      "m.mdl:12:3: error: expected ',' or ')', found '='";
   struct bench b;
   bench_open(&b);
   cr_expect_null(mdl_bench_body(&b,
                                 "A: a1, 2 ~~|\nB: b1, b2 ~~|\nC: E ~~|\nE: C ~~|\nF: A, B ~~|\n"
                                 "y[A] = 1 ~~|\nx[B] = nobody + SUM(y[A!]) + y[a1] + ELMCOUNT(F) ~~|\n"
-                                "z=RANQ(1) ~~|\nq = GAME(x[b9]) ~~|\n"));
+                                "z=RANQ(1) ~~|\nq = GAME(x[b9]) ~~|\n"
+                                ":MACRO: M(a\nM = nothing ~~|\n:END OF MACRO:\nw = M(1) ~~|\n"));
   const char *at = bench_messages(&b);
   size_t errors = 0;
   for (const char *s = at; (s = strstr(s, "error: ")); s++) errors++;
-  cr_expect_eq(errors, 4, "%s", at);
+  cr_expect_eq(errors, 5, "%s", at);
   for (const char *line = wanted; line && at; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
     const char *end = strchr(line, '\n');
     at = strstr(at, arena_copy(&b.arena, line, end ? (size_t)(end - line) : strlen(line)));

@@ -215,6 +215,7 @@ static const char *nearest(struct mdl *m, const char *key) {
 }
 
 static struct expr *unknown(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (map_get(&m->broken, n->key) != MAP_NONE) return NULL;
   diag_error(m->diag, n->span, mdl_function_unknown, n->name, c->name);
   if (m->diag->errors < 40) diag_did_you_mean(m->diag, nearest(m, n->key));
   return NULL;

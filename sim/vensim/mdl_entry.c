@@ -368,6 +368,15 @@ static bool read_macro(struct reader *r) {
   return true;
 }
 
+// Where its first line is wrong, what stands inside is still a macro's, and those who call it are silent.
+static bool pass_macro(struct reader *r) {
+  uint32_t line = r->at;
+  if (read_macro(r)) return true;
+  if (r->macro->key) map_add(&r->m->broken, r->macro->key, 0);
+  r->at = line + (uint32_t)strcspn(r->source->text + line, "\r\n");
+  return false;
+}
+
 // 15:a,b,c,METHOD,...: 0 Euler, 1 and 5 Runge-Kutta of order 4 (with and without a changing step), 3 and 4 of order 2,
 // 2 differences.
 static const char *method_of(const char *line, size_t size) {
@@ -412,7 +421,8 @@ bool mdl_entries_read(struct mdl *m, const struct source *s, bool prelude) {
   if (!prelude) read_settings(&r);
   for (skip_blanks(&r); !at_end(&r); skip_blanks(&r)) {
     if (starts(&r, r.at, ":MACRO:")) {
-      if (!macro_ends(&r) || !read_macro(&r)) return false;
+      if (!macro_ends(&r)) return false;
+      r.ok = pass_macro(&r) && r.ok;
     } else if (starts(&r, r.at, ":END OF MACRO:")) {
       r.at += (uint32_t)strlen(":END OF MACRO:");
       r.macro = NULL;
