@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mdl_support.h"
+#include "vensim/mdl.h"
 
 TestSuite(mdl_functions);
 
@@ -234,4 +235,45 @@ Test(mdl_functions, elements_that_come_from_the_one_before_are_no_loop) {
       {"y[A] = VECTOR ELM MAP(w[A], -1) ~~|", "y[a1]", 0, -0x1p109},
   };
   HOLD(before, rows);
+}
+
+// Vensim compares Time + TIME STEP/2 with the times, and a width of 0 is one step; the step here is 1.
+Test(mdl_functions, test_inputs_look_at_the_middle_of_the_step) {
+  static const struct mdl_bench_row rows[] = {
+      {"y = STEP(1, 2.4) ~~|", "y", 1, 0},
+      {"y = STEP(1, 2.4) ~~|", "y", 2, 1},
+      {"y = STEP(1, 2.6) ~~|", "y", 2, 0},
+      {"y = STEP(1, 0.5) ~~|", "y", 0, 0},
+      {"k = 2 ~~|\ny = STEP(3, k) ~~|", "y", 2, 3},
+      {"k = 2 ~~|\ny = STEP(3, k) ~~|", "y", 1, 0},
+      {"y = PULSE(1.4, 1.2) ~~|\ns = INTEG(y, 0) ~~|", "s", 4, 2},
+      {"y = PULSE(1.4, 1.2) ~~|", "y", 1, 1},
+      {"y = PULSE(1, 0.2) ~~|\ns = INTEG(y, 0) ~~|", "s", 4, 0},
+      {"y = PULSE(1, 0.6) ~~|\ns = INTEG(y, 0) ~~|", "s", 4, 1},
+      {"k = 0 ~~|\ny = PULSE(2, k) ~~|\ns = INTEG(y, 0) ~~|", "s", 4, 1},
+      {"y = PULSE(1, -1) ~~|", "y", 1, 0},
+      {"y = PULSE TRAIN(0.4, 1, 1.5, 9) ~~|", "y", 0, 1},
+      {"y = PULSE TRAIN(0.4, 1, 1.5, 9) ~~|", "y", 1, 0},
+      {"y = PULSE TRAIN(0.4, 1, 1.5, 9) ~~|", "y", 3, 1},
+      {"y = PULSE TRAIN(0.5, 1, 2, 9) ~~|", "y", 1, 1},
+      {"k = 2 ~~|\ny = PULSE TRAIN(k - 1, 1, k, FINAL TIME) ~~|\ns = INTEG(y, 0) ~~|", "s", 4, 2},
+  };
+  HOLD("", rows);
+}
+
+Test(mdl_functions, test_inputs_stay_through_a_step_of_runge_kutta) {
+  struct bench b;
+  bench_open(&b);
+  bench_write("m.mdl", arena_format(&b.arena,
+                                    "{UTF-8}\nr = INTEG(RAMP(2, 1, 3), 0) ~~|\np = INTEG(PULSE(0.7, 1.2), 0) ~~|\n"
+                                    "t = INTEG(PULSE TRAIN(0.7, 1, 2, 9), 0) ~~|\nx = INTEG(Time, 0) ~~|\n%s"
+                                    "\\\\\\---/// Sketch\n///---\\\\\\\n:L<%%^E!@\n15:0,0,0,1,0,0\n",
+                                    mdl_bench_clock));
+  const struct results *r = mdl_bench_run(&b, mdl_read(&b.arena, "m.mdl", NULL, &b.diag));
+  IS(r, "x", 4, 8);
+  IS(r, "r", 2, 0);
+  IS(r, "r", 4, 6);
+  IS(r, "p", 4, 1);
+  IS(r, "t", 4, 2);
+  bench_close(&b);
 }

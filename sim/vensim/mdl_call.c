@@ -166,6 +166,7 @@ static const struct composed {
     {"pulse", mdl_input_pulse},
     {"pulse train", mdl_input_pulse_train},
     {"quantum", quantum},
+    {"ramp", mdl_input_ramp},
     {"random 0 1", mdl_chance_uniform},
     {"random beta", mdl_draws_beta},
     {"random binomial", mdl_draws_binomial},

@@ -42,7 +42,7 @@ mdl_call_fn mdl_memory_of_order, mdl_memory_material, mdl_memory_depreciate, mdl
 mdl_call_fn mdl_whole_allocate_available, mdl_whole_allocate_by_priority, mdl_whole_invert_matrix, mdl_whole_at_price,
     mdl_whole_market_price;
 mdl_call_fn mdl_calendar_call;
-mdl_call_fn mdl_input_step, mdl_input_pulse, mdl_input_pulse_train;
+mdl_call_fn mdl_input_step, mdl_input_pulse, mdl_input_pulse_train, mdl_input_ramp;
 mdl_call_fn mdl_points_call;  // GET DATA MAX and the like
 
 // Random functions. A hidden variable over the places of the left side; the first of some draws that lies between the

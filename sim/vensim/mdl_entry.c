@@ -412,7 +412,7 @@ static bool at_end(struct reader *r) {
 }
 
 static bool macro_ends(struct reader *r) {
-  if (r->macro) diag_error(r->m->diag, r->macro->span, mdl_macro_open, r->macro->name);
+  if (r->macro) diag_error(r->m->diag, r->macro->span, mdl_macro_open, r->macro->name ? r->macro->name : "");
   return !r->macro;
 }
 
