@@ -124,13 +124,21 @@ static const char *trimmed(struct arena *a, const struct xml *x) {
   return size ? arena_copy(a, s, size) : NULL;
 }
 
-static void warn_unknown(struct xmile_reader *r, const struct xml *parent, const char *const *known) {
+void xmile_warn_unknown(struct xmile_reader *r, const struct xml *parent, const char *const *known) {
   for (size_t i = 0; parent && i < parent->children.count; i++) {
     const struct xml *x = parent->children.items[i];
     size_t k = 0;
     while (known[k] && strcmp(known[k], x->name) != 0) k++;
     if (!x->vendor && !known[k]) diag_warning(r->diag, x->span, xmile_element_ignored, x->written);
   }
+}
+
+void xmile_warn_behavior(struct xmile_reader *r, const struct xml *owner) {
+  static const char *const kinds[] = {"non_negative", "stock", "flow", NULL};
+  static const char *const options[] = {"non_negative", NULL};
+  const struct xml *behavior = xml_child(owner, "behavior");
+  xmile_warn_unknown(r, behavior, kinds);
+  for (size_t i = 1; behavior && kinds[i]; i++) xmile_warn_unknown(r, xml_child(behavior, kinds[i]), options);
 }
 
 // All that it may say but how arrays are read is seen where it is used.
@@ -141,7 +149,7 @@ static void read_options(struct xmile_reader *r, const struct xml *options) {
   const struct xml *arrays = options ? xml_child(options, "uses_arrays") : NULL;
   const char *outside = arrays ? xml_attribute(arrays, "invalid_index_value") : NULL;
   r->outside_is_nan = outside && strcasecmp(outside, "nan") == 0;
-  warn_unknown(r, options, known);
+  xmile_warn_unknown(r, options, known);
 }
 
 static void read_header(struct xmile_reader *r, const struct xml *root) {
@@ -208,7 +216,7 @@ static void check_specs(struct xmile_reader *r, const struct xml *specs) {
   static const char *const known[] = {"start", "stop", "dt", "run", NULL};
   const struct xml *run = xml_child(specs, "run");
   const char *by = run ? xml_attribute(run, "by") : NULL;
-  warn_unknown(r, specs, known);
+  xmile_warn_unknown(r, specs, known);
   if (by && strcasecmp(by, "all") != 0)
     diag_error(r->diag, run->span, xmile_construct, "sim_specs", arena_format(r->arena, "a run by %s", by));
 }
@@ -263,10 +271,12 @@ static const struct xml *root_model(const struct xml *root) {
 // Children of the root that may change what a run computes and are not read. Stella keeps the last values that it
 // imported in the equations.
 static void warn_children(struct xmile_reader *r, const struct xml *root) {
-  static const char *const known[] = {
-      "header",  "sim_specs", "model_units",    "dimensions", "behavior", "style", "data",       "model", "macro",
-      "options", "prefs",     "equation_prefs", "interface",  "views",    "smile", "time_units", NULL};
-  warn_unknown(r, root, known);
+  static const char *const known[] = {"header",     "sim_specs",      "model_units", "dimensions", "behavior",
+                                      "style",      "data",           "model",       "macro",      "options",
+                                      "prefs",      "equation_prefs", "interface",   "views",      "smile",
+                                      "time_units", "default_format", NULL};
+  xmile_warn_unknown(r, root, known);
+  xmile_warn_behavior(r, root);
   for (size_t i = 0; i < root->children.count; i++) {
     const struct xml *x = root->children.items[i];
     if (strcmp(x->name, "data") == 0 && xml_child(x, "import"))

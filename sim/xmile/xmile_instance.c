@@ -180,15 +180,10 @@ static const struct xml *model_of(struct xmile_reader *r, const struct xml *modu
 
 // A module's children beside <connect>: drawing and texts say nothing of what it computes.
 static void check_module(struct xmile_reader *r, const struct xml *x, const char *name) {
-  static const char *const harmless[] = {"connect", "connect2", "doc", "units", "documentation", "display", NULL};
+  static const char *const harmless[] = {"connect",       "connect2", "doc",        "units",
+                                         "documentation", "display",  "dimensions", NULL};
   if (xml_child(x, "dimensions")) diag_error(r->diag, x->span, xmile_construct, name, "an array of modules");
-  for (size_t i = 0; i < x->children.count; i++) {
-    const struct xml *c = x->children.items[i];
-    size_t k = 0;
-    while (harmless[k] && strcmp(harmless[k], c->name) != 0) k++;
-    if (!c->vendor && !harmless[k] && strcmp(c->name, "dimensions") != 0)
-      diag_warning(r->diag, c->span, xmile_element_ignored, c->written);
-  }
+  xmile_warn_unknown(r, x, harmless);
 }
 
 // A model that is part of another runs with the whole; specs of its own must say the same.
@@ -288,6 +283,8 @@ void xmile_instance_declare(struct xmile_reader *r, struct xmile_instance *in, c
 
 struct xmile_instance *xmile_instance_create(struct xmile_reader *r, const struct xml *x, const char *prefix,
                                              struct xmile_instance *parent) {
+  static const char *const parts[] = {"variables", "views",   "sim_specs", "behavior",      "doc",
+                                      "interface", "display", "format",    "documentation", NULL};
   struct xmile_instance *in = arena_new(r->arena, struct xmile_instance);
   in->x = x, in->prefix = prefix, in->parent = parent, in->depth = parent ? parent->depth + 1 : 0;
   map_init(&in->names, r->arena);
@@ -295,6 +292,8 @@ struct xmile_instance *xmile_instance_create(struct xmile_reader *r, const struc
     diag_error(r->diag, x->span, xmile_encrypted);
     return in;
   }
+  xmile_warn_behavior(r, x);
+  if (xml_child(x, "variables")) xmile_warn_unknown(r, x, parts);
   xmile_instance_declare(r, in, x);
   list_push(r->arena, &r->pending) = in;
   return in;

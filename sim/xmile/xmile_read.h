@@ -168,6 +168,9 @@ struct xmile_reader {
 // xmile.c
 const struct xml *xmile_file_open(struct xmile_reader *r, const char *of, const char *resource, struct span at);
 bool xmile_flag(const struct xml *x);  // <tag/> or <tag>true</tag>
+// Names the children that we do not know; `known` ends with NULL.
+void xmile_warn_unknown(struct xmile_reader *r, const struct xml *parent, const char *const *known);
+void xmile_warn_behavior(struct xmile_reader *r, const struct xml *owner);  // of a file or a model
 
 // xmile_units.c
 void xmile_units_read(struct xmile_reader *r, const struct xml *root);

@@ -188,7 +188,7 @@ static void lex_number(struct parser *p) {
     if (digits) n += 1 + sign + digits, p->token.integer = false;
   }
   p->token.kind = NUMBER, p->token.size = n;
-  if (word_size(s + n) || s[n] == '.')
+  if ((word_size(s + n) && keyword(s + n, word_size(s + n)) == NAME) || s[n] == '.')  // 3ELSE: two words
     fail(p, p->at, n + 1, "this is not a number");
   else if (!text_to_number(s, n, &p->token.number))
     fail(p, p->at, n, "the number is too large");
