@@ -140,6 +140,12 @@ static bool has_functions(const struct xml *x) {
   return false;
 }
 
+static bool in_macro(const struct xmile_instance *in) {
+  for (; in; in = in->parent)
+    if (in->call) return true;
+  return false;
+}
+
 static void add_variable(struct xmile_reader *r, struct xmile_instance *in, const struct xml *x) {
   const char *name = xml_attribute(x, "name");
   if (!name) {
@@ -163,7 +169,7 @@ static void add_variable(struct xmile_reader *r, struct xmile_instance *in, cons
                                             : VARIABLE_AUXILIARY;
   s->variable = xmile_instance_variable(r, kind, s->name, at, dims, count, s->name);
   s->name = r->model->variables.items[s->variable].name;
-  r->model->variables.items[s->variable].hidden = in->call != NULL;
+  r->model->variables.items[s->variable].hidden = in_macro(in);
 }
 
 // ---- modules
@@ -212,7 +218,7 @@ static void add_module(struct xmile_reader *r, struct xmile_instance *in, const 
   if (r->specs) check_specs(r, model, name);
   bool inside_itself = false;
   for (const struct xmile_instance *at = in; at; at = at->parent) inside_itself = inside_itself || at->x == model;
-  if (inside_itself || in->depth == LIMIT_MODULE_DEPTH || r->pending.count >= LIMIT_MODULES) {
+  if (inside_itself || in->depth >= LIMIT_MODULE_DEPTH || r->pending.count >= LIMIT_MODULES) {
     diag_error(r->diag, x->span, xmile_module_depth, LIMIT_MODULE_DEPTH);
     return;
   }

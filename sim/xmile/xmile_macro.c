@@ -12,6 +12,8 @@
 enum { MACRO_NODES = 20 };  // a call weighs as much as so many parts of equations
 
 static struct xmile_macro read_parms(struct xmile_reader *r, const struct xml *x, const char *folded) {
+  static const char *const parts[] = {"parm", "eqn", "format", "doc", "sim_specs", "variables", "views", NULL};
+  xmile_warn_unknown(r, x, parts);
   struct xmile_macro m = {.name = folded, .x = x, .next = XMILE_NONE};
   for (size_t i = 0; i < x->children.count; i++) {
     const struct xml *p = x->children.items[i];
@@ -178,6 +180,13 @@ static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c
   return true;
 }
 
+// What is done for the models of a file before any equation is read: here for a macro and its submodels.
+static void prepare(struct xmile_reader *r, struct xmile_instance *in) {
+  xmile_graphs_read(r, in);
+  for (size_t i = 0; i < in->modules.count; i++) prepare(r, in->modules.items[i].instance);
+  xmile_variables_flows(r, in);
+}
+
 static struct expr *result(struct xmile_reader *r, struct xmile_context *c, const struct xmile_macro *m,
                            struct xmile_instance *in) {
   const struct xml *eqn = xml_child(m->x, "eqn");
@@ -218,8 +227,10 @@ struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const 
     if (!in) return NULL;
   } else if (variables) {
     xmile_instance_declare(r, in, m.x);
-    xmile_graphs_read(r, in);
-    xmile_variables_flows(r, in);
+    if (in->modules.count && c->dim_count && !c->bound)
+      return xmile_fail(r, c, n->span, "macro %s has modules and cannot be called for a whole array", n->written);
+    xmile_instance_connect(r, in);
+    prepare(r, in);
     list_push(r->arena, &r->pending) = in;
   }
   return result(r, c, &m, in);

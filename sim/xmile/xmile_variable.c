@@ -477,6 +477,12 @@ static void warn_children(struct xmile_reader *r, const struct xmile_slot *s) {
 static struct expr *make_copy(struct xmile_reader *r, struct xmile_context *c, const void *data) {
   const struct xmile_slot *s = data;
   struct xmile_node n = {.kind = XMILE_NAME, .span = s->x->span, .name_span = s->x->span, .written = s->source->name};
+  if (s->source->argument) {  // of the macro that the module stands in
+    struct xmile_context inner = *c;
+    inner.instance = s->source->instance;
+    n.name = s->source->name;
+    return xmile_translate(r, &inner, &n);
+  }
   if (s->source->variable == XMILE_NONE) return xmile_fail(r, c, s->x->span, "its input cannot be read");
   return xmile_array_reference(r, c, &n, s->source->variable);
 }
