@@ -653,6 +653,7 @@ Test(xmile, what_would_change_results_is_refused_by_the_writer) {
 Test(xmile, a_run_that_ends_when_a_variable_says_so_is_not_written) {
   static const char mdl[] =
       "{UTF-8}\nlast = Time + 1 ~~|\nFINAL TIME = IF THEN ELSE(last > 3, 3, 10) ~~|\nINITIAL TIME = 0 ~~|\n"
+      "R: \"a,b\" ~~|\nx[R] = 1 ~~|\n"
       "TIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
   bench_open(&bench);
   bench_write("m.mdl", mdl);
@@ -663,6 +664,7 @@ Test(xmile, a_run_that_ends_when_a_variable_says_so_is_not_written) {
   cr_expect_not(xmile_write(&text, &bench.arena, m, s, &bench.diag));
   cr_expect(strstr(bench_messages(&bench), "XMILE has no words for a run that ends when a variable says so"), "%s",
             bench_messages(&bench));
+  cr_expect(strstr(bench_messages(&bench), "an element whose name has a comma"), "%s", bench_messages(&bench));
   text_free(&text);
   bench_close(&bench);
 }

@@ -9,10 +9,19 @@
 
 enum { LANES = 8 };
 
+// Columns stand in the order of variables and their elements.
 size_t program_column(const struct program *p, uint32_t variable, size_t element) {
-  for (size_t c = 0; c < p->column_count; c++)
-    if (p->columns[c].variable == variable && p->columns[c].element == element) return c;
-  return SIZE_MAX;
+  size_t low = 0, high = p->column_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    const struct column *c = &p->columns[middle];
+    if (c->variable < variable || (c->variable == variable && c->element < element))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  bool found = low < p->column_count && p->columns[low].variable == variable && p->columns[low].element == element;
+  return found ? low : SIZE_MAX;
 }
 
 // The equation that made the value, for the caret.

@@ -40,8 +40,8 @@ struct program {
 
   double start, stop, step;
   uint64_t steps, steps_per_save;
-  size_t save_count;  // (stop - start)/save + 1
-  struct column *columns;
+  size_t save_count;       // (stop - start)/save + 1
+  struct column *columns;  // by variable, then by element
   size_t column_count;
   struct guard *guards;
   size_t guard_count;

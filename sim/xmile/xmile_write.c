@@ -143,6 +143,7 @@ static void put_dimensions(struct xmile_writer *w) {
     xmile_print_escaped(w, d->name);
     text_puts(w->out, "\">");
     for (uint32_t k = 0; k < d->count; k++) {
+      if (strchr(d->elements[k], ',')) xmile_print_fail(w, d->span, "an element whose name has a comma");
       text_puts(w->out, "<elem name=\"");
       xmile_print_escaped(w, d->elements[k]);
       text_puts(w->out, "\"/>");
