@@ -33,6 +33,15 @@ static const struct {
     {"active_initial",
      "<macro name='ACTIVE INITIAL'><parm>x</parm><parm>initial</parm><eqn>value</eqn><variables>"
      "<aux name='value'><eqn>x</eqn><init_eqn>initial</init_eqn></aux></variables></macro>"},
+    {"beta", "<macro name='BETA'><parm>alpha</parm><parm>beta</parm>" SEED "<eqn>x/(x + y)</eqn><variables>"
+             "<aux name='x'><eqn>std.GAMMA(alpha, 1)</eqn></aux><aux name='y'><eqn>std.GAMMA(beta, 1)</eqn></aux>"
+             "</variables></macro>"},
+    // Trials one by one; "numbers outside the range are set to 1".
+    {"binomial",
+     "<macro name='BINOMIAL'><parm>trials</parm><parm>p</parm>" SEED "<eqn>count</eqn><variables>"
+     "<aux name='count'><eqn>IF trials &lt; 1 THEN 0 ELSE IF trials &lt; 2 THEN "
+     "(IF p &lt; 0 OR p &gt; 1 OR std.UNIFORM(0, 1) &lt; p THEN 1 ELSE 0) ELSE "
+     "BINOMIAL(INT(trials/2), p) + BINOMIAL(INT(trials) - INT(trials/2), p)</eqn></aux></variables></macro>"},
     {"delay_n",
      "<macro name='DELAY N'><parm>x</parm><parm>delay</parm><parm>initial</parm><parm>order</parm>"
      "<eqn>std.DELAYN(x, delay, order, initial)</eqn></macro>"},
@@ -53,6 +62,11 @@ static const struct {
      "<macro "
      "name='FV'><parm>rate</parm><parm>nper</parm><parm>pmt</parm><parm>pv</parm><eqn>result</eqn><variables>" GROWTH
      "<aux name='result'><eqn>-(pv*growth + pmt*annuity)</eqn></aux></variables></macro>"},
+    // A sum of exponential draws, and of half a squared normal one for what is left when that is 1/2.
+    {"gamma",
+     "<macro name='GAMMA'><parm>shape</parm><parm>scale</parm>" SEED "<eqn>scale*sum</eqn><variables>"
+     "<aux name='sum'><eqn>IF shape = 0 THEN 0 ELSE IF shape = 0.5 THEN std.NORMAL(0, 1)^2/2 ELSE IF shape &lt; 1 THEN "
+     "GAMMA OF THIS SHAPE(shape) ELSE std.EXPRND(1) + GAMMA(shape - 1, 1)</eqn></aux></variables></macro>"},
     // The present value at the start of what came in so far, summed up as a stock; `rate` is for a unit of time.
     {"npv",
      "<macro name='NPV'><parm>input</parm><parm>rate</parm><parm default='0'>initial</parm><eqn>value</eqn><variables>"
@@ -95,7 +109,7 @@ static uint32_t read_macro(struct xmile_reader *r, size_t i) {
 }
 
 uint32_t xmile_library_find(struct xmile_reader *r, const char *name) {
-  if (strncmp(name, "isee.", 5) == 0) name += 5;
+  if (strncmp(name, "isee.", 5) == 0 || strncmp(name, "std.", 4) == 0) name = strchr(name, '.') + 1;
   for (size_t i = 0; i < sizeof library / sizeof *library; i++) {
     if (strcmp(library[i].name, name) != 0) continue;
     uint32_t known = map_get(&r->library_names, name);

@@ -152,6 +152,14 @@ static const struct xmile_node *as_number(struct xmile_reader *r, const struct x
   return number;
 }
 
+// An argument that is drawn, and in a macro that calls itself any that is worked out: put in level by level it would
+// double each time.
+static bool is_kept(struct xmile_reader *r, const struct xmile_instance *in, const struct xmile_macro *m,
+                    const struct xmile_node *n) {
+  if (n->kind == XMILE_NUMBER || n->kind == XMILE_NAME) return false;
+  return is_recursive(in, m->x) || xmile_macro_by_chance(r, n, 0);
+}
+
 static bool is_library(const struct xmile_macro *m) {
   return !m->x->parent;
 }
@@ -175,7 +183,7 @@ static bool give_arguments(struct xmile_reader *r, const struct xmile_context *c
     if (is_recursive(c->instance, m->x)) s->argument = as_number(r, s->context, s->argument);
     map_add(&in->names, s->name, (uint32_t)in->slots.count);
     list_push(r->arena, &in->slots) = s;
-    if (!c->reduction && xmile_macro_by_chance(r, s->argument, 0)) keep_argument(r, s);
+    if (!c->reduction && is_kept(r, c->instance, m, s->argument)) keep_argument(r, s);
   }
   return true;
 }
@@ -203,7 +211,8 @@ struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const 
   const struct xmile_macro m = r->macros.items[macro];
   const struct xml *variables = xml_child(m.x, "variables");
   if (r->too_large) return NULL;
-  r->too_large = c->instance->depth >= LIMIT_MACRO_DEPTH || (r->nodes += MACRO_NODES) > LIMIT_XMILE_NODES;
+  r->too_large = c->instance->depth >= LIMIT_MACRO_DEPTH || (r->nodes += MACRO_NODES) > LIMIT_XMILE_NODES ||
+                 (variables && r->inner_calls >= LIMIT_MODULES);
   if (r->too_large)
     return xmile_fail(r, c, n->span, "macro %s calls itself too often: a condition on constants must end it",
                       n->written);

@@ -360,6 +360,11 @@ bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struc
       if (n->op != OP_NEGATE || !xmile_constant(r, c, n->args[0], &x, depth + 1)) return false;
       *value = -x;
       return true;
+    case XMILE_CALL:
+      if (strcmp(n->name, "int") != 0 || n->arg_count != 1) return false;
+      if (!xmile_constant(r, c, n->args[0], &x, depth + 1)) return false;
+      *value = floor(x);
+      return true;
     case XMILE_BINARY:
       return xmile_constant(r, c, n->args[0], &x, depth + 1) && xmile_constant(r, c, n->args[1], &y, depth + 1) &&
              operate(n->op, x, y, value);

@@ -257,13 +257,9 @@ static const struct xmile_function functions[] = {
 static const char no_definition[] =
     "its conventions (order of arguments, counting, what lies outside) are not ours to guess";
 static const char of_material[] = "the age of material in conveyors and queues is not kept";
-static const char of_distribution[] =
-    "this distribution has no inverse in closed form, and ours draw by inverses alone";
 static const struct {
   const char *name, *reason;
 } refused[] = {
-    {"beta", of_distribution},
-    {"binomial", of_distribution},
     {"clocktime", "a run that depends on the clock on the wall cannot be repeated"},
     {"cooktime", "there are no ovens"},
     {"ctflow", of_material},
@@ -272,13 +268,13 @@ static const struct {
     {"ctmin", of_material},
     {"ctstddev", of_material},
     {"cycletime", of_material},
-    {"gamma", of_distribution},
+    {"gamma_of_this_shape", "shapes of BETA and GAMMA are constants, multiples of 1/2"},
     {"geometric", no_definition},
     {"interpolate", no_definition},
     {"irr", "the rate is found by search, which no equation can say"},
     {"lookupmean", no_definition},
     {"lookupxy", no_definition},
-    {"negbinomial", of_distribution},
+    {"negbinomial", no_definition},
     {"normalcdf", no_definition},
     {"ostate", "there are no ovens"},
     {"pause", "runs do not pause"},
