@@ -2,8 +2,7 @@
 // Macros (OASIS XMILE 1.0, 3.6.1). Each call is an instance of its own: the macro's variables become hidden variables
 // over the dimensions of the equation that calls, arguments are put in where their names stand; what is drawn by chance
 // is drawn once. A macro without variables is its equation. One that calls itself is written out, which ends where a
-// condition on constants says so (xmile_macro_branch). Macros
-// that run by themselves are in xmile_macro_run.c.
+// condition on constants says so (xmile_macro_branch). Macros that run by themselves are in xmile_macro_run.c.
 #include <string.h>
 
 #include "base/limits.h"
