@@ -56,11 +56,10 @@ static const char data[] =
 static const struct results *run_data(struct bench *b, const char *body) {
   bench_open(b);
   bench_write("d.csv", "t,p,q\n0,1,5\n2,3,7\n4,2,9\n");
-  return mdl_bench_run(b, mdl_bench_body(b, arena_format(&b->arena, "%s%s", data, body)));
+  return bench_run(b, mdl_bench_body(b, arena_format(&b->arena, "%s%s", data, body)));
 }
 
-#define IS(r, name, time, wanted) \
-  cr_expect_float_eq(mdl_bench_value(r, name, time), wanted, 1e-9, "%s at %d", name, time)
+#define IS(r, name, time, wanted) cr_expect_float_eq(bench_value(r, name, time), wanted, 1e-9, "%s at %d", name, time)
 
 Test(mdl_functions, data_are_cumulated_point_by_point) {
   struct bench b;
@@ -80,7 +79,7 @@ Test(mdl_functions, data_named_by_data_are_read_in_its_own_mode) {
   IS(r, "h", 1, 1);
   IS(r, "l", 1, 3);
   IS(r, "raw", 2, 3);
-  cr_expect_eq(mdl_bench_value(r, "raw", 1), -0x1p109);
+  cr_expect_eq(bench_value(r, "raw", 1), -0x1p109);
   IS(r, "i", 1, 4);
   IS(r, "k[a2]", 3, 7);
   bench_close(&b);
@@ -96,7 +95,7 @@ Test(mdl_functions, numbers_of_data_between_times_that_change) {
   IS(r, "y", 1, 1);
   IS(r, "y", 4, 3);
   IS(r, "mean", 3, 2);
-  cr_expect_eq(mdl_bench_value(r, "least", 1), -0x1p109, "no point");
+  cr_expect_eq(bench_value(r, "least", 1), -0x1p109, "no point");
   IS(r, "least", 4, 2);
   IS(r, "z[a1]", 4, 3);
   IS(r, "z[a2]", 3, 7);
@@ -109,10 +108,10 @@ Test(mdl_functions, a_message_is_its_value_and_a_warning) {
   struct bench b;
   bench_open(&b);
   const struct results *r =
-      mdl_bench_run(&b, mdl_bench_body(&b,
-                                       "t :IS: 'over' ~~|\ny = MESSAGE(t, Time - 1) ~~|\n"
-                                       "once = SAMPLE IF TRUE(:NOT: once, IF THEN ELSE(:NOT: once :AND: Time > 2,"
-                                       " MESSAGE('started', 5), 0), 0) ~~|\n"));
+      bench_run(&b, mdl_bench_body(&b,
+                                   "t :IS: 'over' ~~|\ny = MESSAGE(t, Time - 1) ~~|\n"
+                                   "once = SAMPLE IF TRUE(:NOT: once, IF THEN ELSE(:NOT: once :AND: Time > 2,"
+                                   " MESSAGE('started', 5), 0), 0) ~~|\n"));
   IS(r, "y", 1, 0);
   IS(r, "y", 2, 1);
   IS(r, "once", 2, 0);
@@ -269,7 +268,7 @@ Test(mdl_functions, test_inputs_stay_through_a_step_of_runge_kutta) {
                                     "t = INTEG(PULSE TRAIN(0.7, 1, 2, 9), 0) ~~|\nx = INTEG(Time, 0) ~~|\n%s"
                                     "\\\\\\---/// Sketch\n///---\\\\\\\n:L<%%^E!@\n15:0,0,0,1,0,0\n",
                                     mdl_bench_clock));
-  const struct results *r = mdl_bench_run(&b, mdl_read(&b.arena, "m.mdl", NULL, &b.diag));
+  const struct results *r = bench_run(&b, mdl_read(&b.arena, "m.mdl", NULL, &b.diag));
   IS(r, "x", 4, 8);
   IS(r, "r", 2, 0);
   IS(r, "r", 4, 6);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For tests of .mdl: a text with a usual clock behind it (times 0 to 4 by 1, Euler), read and run with all its
-// variables saved; rows of texts and the numbers they must give.
+// For tests of .mdl: a text with a usual clock behind it (times 0 to 4 by 1, Euler), read; rows of texts and the
+// numbers they must give.
 #ifndef TESTS_MDL_SUPPORT_H
 #define TESTS_MDL_SUPPORT_H
-#include "engine/run.h"
 #include "reader_support.h"
 
 extern const char mdl_bench_clock[];
 struct model *mdl_bench_body(struct bench *b, const char *body);
-const struct results *mdl_bench_run(struct bench *b, const struct model *m);
-double mdl_bench_value(const struct results *r, const char *name, double time);
 
 struct mdl_bench_row {
   const char *body, *name;

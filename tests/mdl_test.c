@@ -15,8 +15,8 @@ TestSuite(mdl);
 
 #define clock mdl_bench_clock
 #define read_body mdl_bench_body
-#define run_model mdl_bench_run
-#define value mdl_bench_value
+#define run_model bench_run
+#define value bench_value
 #define row mdl_bench_row
 
 static void hold(const struct row *rows, size_t count) {

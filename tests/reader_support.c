@@ -3,7 +3,9 @@
 #define _GNU_SOURCE  // nftw, mkdtemp, open_memstream
 #include "reader_support.h"
 
+#include <criterion/criterion.h>
 #include <ftw.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "check/check.h"
+#include "lower/lower.h"
 
 const char bench_head[] =
     "model: m\n"
@@ -76,4 +80,25 @@ struct model *bench_model(struct bench *b, const char *body) {
 struct scenario *bench_scenario(struct bench *b, const struct model *m, const char *text) {
   bench_write("s.yaml", text);
   return scenario_read(&b->arena, "s.yaml", m, NULL, 0, &b->diag);
+}
+
+const struct results *bench_run(struct bench *b, const struct model *m) {
+  static const char *const all[] = {"save=all"};
+  cr_assert(m, "%s", bench_messages(b));
+  struct scenario *s = scenario_of_model(&b->arena, m, all, 1, &b->diag);
+  struct checked *c = s ? check_model(&b->arena, m, s, true, &b->diag) : NULL;
+  struct program *p = c ? lower(&b->arena, c, &(struct lower_options){0}, &b->diag) : NULL;
+  const struct results *r = p ? run_single(&b->arena, p, &b->diag) : NULL;
+  cr_assert(r && !b->diag.errors, "%s", bench_messages(b));
+  return r;
+}
+
+double bench_value(const struct results *r, const char *name, double time) {
+  for (size_t c = 0; c < r->program->column_count; c++) {
+    if (strcmp(r->program->columns[c].name, name) != 0) continue;
+    for (size_t i = 0; i < r->program->save_count; i++)
+      if (fabs(r->times[i] - time) < 1e-9) return r->values[i * r->program->column_count + c];
+  }
+  cr_assert(false, "no value of %s at %g", name, time);
+  return NAN;
 }

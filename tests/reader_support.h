@@ -3,6 +3,7 @@
 // in a process of its own, so the folder is also its working directory and paths in messages are short.
 #ifndef TESTS_READER_SUPPORT_H
 #define TESTS_READER_SUPPORT_H
+#include "engine/run.h"
 #include "lang/scenario.h"
 
 struct bench {
@@ -17,6 +18,10 @@ void bench_write(const char *name, const char *text);
 // All messages as printed; in the arena.
 const char *bench_messages(struct bench *b);
 void bench_close(struct bench *b);
+
+// A model run with all its variables saved, and a value of one of them; what goes wrong fails the test.
+const struct results *bench_run(struct bench *b, const struct model *m);
+double bench_value(const struct results *r, const char *name, double time);
 
 // `head` and `body` as model.yaml, read; the head declares time in yr and the dimensions industry and region.
 extern const char bench_head[];
