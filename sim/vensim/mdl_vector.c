@@ -49,6 +49,30 @@ static bool enter(struct mdl *m, struct mdl_context *c, const struct mdl_node *n
   return true;
 }
 
+// The dimension of `o` that a subscript follows, unless it stands in `done`.
+static void note_dimension(const struct subscript *s, const struct over *o, const char **done, size_t *count) {
+  const char *name = s->map && s->map->dimension ? s->map->dimension : s->name;
+  size_t k = 0, seen = 0;
+  while (k < o->count && strcmp(name, o->dimensions[k]) != 0) k++;
+  if (k == o->count) return;
+  while (seen < *count && done[seen] != o->dimensions[k]) seen++;
+  if (seen == *count) done[(*count)++] = o->dimensions[k];
+}
+
+static void order_of(const struct expr *x, const struct over *o, const char **done, size_t *count) {
+  for (size_t i = 0; i < x->subscript_count; i++) note_dimension(&x->subscripts[i], o, done, count);
+  for (size_t i = 0; i < x->arg_count; i++) order_of(x->args[i], o, done, count);
+}
+
+// XMILE names no dimensions of a sum, so that its order is that in which they come: ours must be the same, since
+// rounding depends on it. (A test for zero puts a divisor first.)
+static void put_in_order(struct mdl *m, const struct expr *x, struct over *o) {
+  const char **done = arena_array(m->arena, const char *, o->count + 1);
+  size_t count = 0;
+  if (x) order_of(x, o, done, &count);
+  if (x && count == o->count) o->dimensions = done;
+}
+
 struct expr *mdl_vector_reduce(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, const char *function) {
   range_list list = {0};
   struct over o;
@@ -56,6 +80,7 @@ struct expr *mdl_vector_reduce(struct mdl *m, struct mdl_context *c, const struc
   collect_bangs(m, n->args[0], &list);
   struct expr *x = enter(m, c, n, &list, &o) ? mdl_call_arg(m, c, n, 0) : NULL;
   c->bindings = o.outer;
+  put_in_order(m, x, &o);
   return mdl_reduce(m, n->span, function, o.count, o.dimensions, x);
 }
 
