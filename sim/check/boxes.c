@@ -32,12 +32,12 @@ static void name_range(struct painter *p, const struct checked_equation *e, cons
                        struct range *r) {
   const struct dimension *declared = dimension_of(p, axis);
   const struct dimension *named = &p->c->model->dimensions.items[e->axes[axis].dimension];
-  r->items[axis] = arena_array(p->arena, uint32_t, named->count + 1);
-  for (uint32_t i = 0; s && i < declared->count; i++)
-    if (strcmp(declared->elements[i], s->name) == 0) {
-      r->items[axis][r->counts[axis]++] = i;
-      return;
-    }
+  uint32_t element = s ? model_dimension_element(declared, s->name) : UINT32_MAX;
+  r->items[axis] = arena_array(p->arena, uint32_t, element == UINT32_MAX ? named->count + 1 : 1);
+  if (element != UINT32_MAX) {
+    r->items[axis][r->counts[axis]++] = element;
+    return;
+  }
   for (uint32_t i = 0; i < named->count; i++) {
     uint32_t local = p->c->local[p->v->dims[axis]][named->in_parent[i]];
     if (local != UINT32_MAX) r->items[axis][r->counts[axis]++] = local;
@@ -102,15 +102,17 @@ static void cut(struct cutter *k, size_t axis, size_t at) {
     return;
   }
   for (size_t i = axis + 1; i < axes; i++) below *= p->sizes[i];
-  bool *done = arena_array(p->arena, bool, p->sizes[axis]);
-  for (uint32_t first = 0; first < p->sizes[axis]; first++) {
-    size_t part = at + first * below;
+  const struct range *named = &p->ranges[k->which];
+  uint32_t size = named->counts[axis];
+  bool *done = arena_array(p->arena, bool, size + 1);
+  for (uint32_t first = 0; first < size; first++) {
+    size_t part = at + named->items[axis][first] * below;
     if (done[first] || !owns_any(k, part, below)) continue;
-    uint32_t *list = arena_array(p->arena, uint32_t, p->sizes[axis]), count = 0;
-    for (uint32_t i = first; i < p->sizes[axis]; i++)
-      if (!done[i] && same_part(k, part, at + i * below, below)) {
+    uint32_t *list = arena_array(p->arena, uint32_t, size - first), count = 0;
+    for (uint32_t i = first; i < size; i++)
+      if (!done[i] && same_part(k, part, at + named->items[axis][i] * below, below)) {
         done[i] = true;
-        list[count++] = dimension_of(p, axis)->in_parent[i];
+        list[count++] = dimension_of(p, axis)->in_parent[named->items[axis][i]];
       }
     k->box.elements[axis] = list, k->box.counts[axis] = count;
     cut(k, axis + 1, part);

@@ -42,12 +42,6 @@ static const struct dimension *dim_at(const struct resolver *r, uint32_t d) {
   return &r->m->dimensions.items[d];
 }
 
-static uint32_t find_element(const struct dimension *d, const char *name) {
-  for (uint32_t i = 0; i < d->count; i++)
-    if (strcmp(d->elements[i], name) == 0) return i;
-  return UINT32_MAX;
-}
-
 static struct term *new_term(struct resolver *r, enum term_kind kind, struct span span) {
   struct term *t = arena_new(r->arena, struct term);
   t->kind = kind, t->span = span, t->variable = UINT32_MAX;
@@ -70,7 +64,8 @@ static bool add_axis(struct resolver *r, uint32_t dimension, uint32_t declared, 
 
 static bool target_axis(struct resolver *r, uint32_t declared, const struct subscript *s) {
   uint32_t d = map_get(&r->m->dimension_names, s->name);
-  if (find_element(dim_at(r, declared), s->name) != UINT32_MAX) return add_axis(r, declared, declared, s->span);
+  if (model_dimension_element(dim_at(r, declared), s->name) != UINT32_MAX)
+    return add_axis(r, declared, declared, s->span);
   if (d == MAP_NONE || dim_at(r, d)->root != dim_at(r, declared)->root) {
     diag_error(r->diag, s->span, unknown_subscript, s->name, dim_at(r, declared)->name);
     diag_did_you_mean(r->diag, map_nearest(s->name, dim_at(r, declared)->elements, dim_at(r, declared)->count));
@@ -192,7 +187,7 @@ static bool written_index(struct resolver *r, const struct variable *v, uint32_t
   const struct dimension *dim = dim_at(r, d);
   if (s->map) return settled_index(r, s, out);
   if (strcmp(s->name, "*") == 0) return star_index(r, d, s, out);
-  uint32_t element = find_element(dim, s->name);
+  uint32_t element = model_dimension_element(dim, s->name);
   if (element != UINT32_MAX) {
     *out = (struct index){.fixed = true, .element = dim->in_parent[element]};
     return true;

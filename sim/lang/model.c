@@ -2,6 +2,8 @@
 // Questions about a model that was read: names of kinds, variables by name, names of elements. See model.h.
 #include "lang/model.h"
 
+#include <string.h>
+
 const char *const variable_kind_names[VARIABLE_KINDS] = {"stock",     "flow",  "auxiliary", "indicator", "constant",
                                                          "parameter", "lever", "input",     "table"};
 const char *const variable_kind_sections[VARIABLE_KINDS] = {
@@ -23,6 +25,14 @@ uint32_t model_find(const struct model *m, struct arena *a, const char *name, si
 
 bool model_is_same(const struct model *a, const struct model *b) {
   return (a->origin ? a->origin : a) == (b->origin ? b->origin : b);
+}
+
+uint32_t model_dimension_element(const struct dimension *d, const char *name) {
+  uint32_t likely = map_get(&d->names, name);
+  if (likely < d->count && strcmp(d->elements[likely], name) == 0) return likely;
+  for (uint32_t i = 0; i < d->count; i++)
+    if (strcmp(d->elements[i], name) == 0) return i;
+  return UINT32_MAX;
 }
 
 const char *variable_element_name(struct arena *a, const struct model *m, const struct variable *v, size_t element) {

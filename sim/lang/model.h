@@ -223,6 +223,9 @@ uint32_t model_find(const struct model *m, struct arena *a, const char *name, si
 // Whether two stand for one file as read: the same, or copies of the same with other levers.
 bool model_is_same(const struct model *a, const struct model *b);
 const struct variable *model_variable(const struct model *m, const char *name);  // NULL: none
+// The place of the element of this very name in a dimension, or UINT32_MAX. (The map of names may hold other
+// spellings.)
+uint32_t model_dimension_element(const struct dimension *d, const char *name);
 // "gdp", "output[ic]", "pop[young,north]": the name of one element, in the arena.
 const char *variable_element_name(struct arena *a, const struct model *m, const struct variable *v, size_t element);
 // y at x of a path, by the rule of its mode.

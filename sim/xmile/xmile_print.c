@@ -79,12 +79,6 @@ uint32_t xmile_print_dimension(const struct xmile_writer *w, uint32_t dim) {
   return whole ? xmile_print_dimension(w, d->parent) : dim;
 }
 
-static uint32_t element_in(const struct dimension *d, const char *name) {
-  for (uint32_t i = 0; i < d->count; i++)
-    if (strcmp(d->elements[i], name) == 0) return i;
-  return UINT32_MAX;
-}
-
 // The dimension over which the equation's k-th subscript ranges.
 static uint32_t axis_dimension(const struct xmile_writer *w, const struct xmile_target *t, size_t k) {
   if (!t->equation || !t->equation->subscript_count) return t->v->dims[k];
@@ -128,10 +122,10 @@ static bool print_star(struct xmile_writer *w, struct xmile_target *t, uint32_t 
     text_puts(w->out, "*");
     return true;
   }
-  uint32_t first = element_in(whole, part->elements[0]);
+  uint32_t first = model_dimension_element(whole, part->elements[0]);
   bool neighbours = first != UINT32_MAX;
   for (uint32_t i = 0; i < part->count; i++)
-    neighbours = neighbours && element_in(whole, part->elements[i]) == first + i;
+    neighbours = neighbours && model_dimension_element(whole, part->elements[i]) == first + i;
   if (!neighbours) return print_scattered(w, t, r, at);
   text_printf(w->out, "%u:%u", first + 1, first + part->count);
   return true;
@@ -170,7 +164,7 @@ static bool print_taken(struct xmile_writer *w, const struct xmile_target *t, co
   if (map->dimension || !t->v || !t->bound || map->axis >= t->v->dim_count)
     return xmile_print_fail(w, s->span, "a mapped subscript");
   const struct dimension *own = dim_at(w, t->v->dims[map->axis]);
-  uint32_t at = element_in(dim_at(w, own->root), own->elements[t->bound[map->axis]]);
+  uint32_t at = model_dimension_element(dim_at(w, own->root), own->elements[t->bound[map->axis]]);
   if (at == UINT32_MAX) return xmile_print_fail(w, s->span, "a mapped subscript");
   xmile_print_name(w, dim_at(w, dim_at(w, p)->root)->elements[map->elements[at]]);
   return true;
@@ -207,7 +201,7 @@ static bool print_subscript(struct xmile_writer *w, struct xmile_target *t, cons
     text_puts(w->out, "*");
     return true;
   }
-  if (element_in(dim_at(w, p), s->name) != UINT32_MAX) {
+  if (model_dimension_element(dim_at(w, p), s->name) != UINT32_MAX) {
     xmile_print_name(w, s->name);
     return true;
   }

@@ -316,9 +316,7 @@ static bool covers(const struct xmile_writer *w, const struct variable *v, const
     uint32_t range = map_get(&w->m->dimension_names, name);
     if (range == MAP_NONE) return false;
     const struct dimension *r = &w->m->dimensions.items[range];
-    bool inside = false;
-    for (uint32_t k = 0; k < r->count; k++) inside = inside || strcmp(r->elements[k], element) == 0;
-    if (!inside) return false;
+    if (model_dimension_element(r, element) == UINT32_MAX) return false;
     *size *= r->count;
   }
   return true;
@@ -337,9 +335,10 @@ static bool put_elements(struct xmile_writer *w, const struct variable *v) {
     const struct equation *best = NULL;
     size_t least = SIZE_MAX, size;
     bind(w, v, k, bound);
-    for (size_t i = 0; i < v->equations.count; i++)
-      if (covers(w, v, &v->equations.items[i], bound, &size) && size < least)
-        least = size, best = &v->equations.items[i];
+    for (size_t i = 0; i < v->equations.count && least > 1; i++) {  // most often the k-th element has the k-th
+      const struct equation *e = &v->equations.items[(k + i) % v->equations.count];
+      if (covers(w, v, e, bound, &size) && size < least) least = size, best = e;
+    }
     if (!best) continue;
     struct xmile_target t = {.v = v, .equation = best, .bound = bound};
     open_element(w, v, bound);
