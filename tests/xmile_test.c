@@ -345,8 +345,6 @@ static const struct {
     {"<aux name='a'><dimensions><dim name='N'/></dimensions><eqn>1,2</eqn></aux>", "", "3 elements, 2 values"},
     {"<aux name='v'><dimensions><dim name='N'/></dimensions><eqn>1</eqn></aux><aux name='a'><eqn>v</eqn></aux>", "",
      "v is an array over other dimensions"},
-    {"<aux name='v'><dimensions><dim name='N'/></dimensions><eqn>1</eqn></aux><aux name='a'><eqn>v[4]</eqn></aux>", "",
-     "N has elements 1 to 3"},
     {"<aux name='a'><eqn>F(1)</eqn></aux>", "<macro name='F'><parm>x</parm><eqn>F(x)</eqn></macro>", "calls itself"},
     {"<aux name='a'><gf><xpts>0,2,1</xpts><ypts>1,2,3</ypts></gf></aux>", "", "points cannot be read"},
     {"<stock name='s'><eqn>1</eqn><outflow>o</outflow></stock>", "", "unknown name 'o'"},

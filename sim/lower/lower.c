@@ -84,11 +84,27 @@ static bool saved_by_default(enum variable_kind k) {
   return k == VARIABLE_INDICATOR || k == VARIABLE_STOCK || k == VARIABLE_LEVER;
 }
 
+// INF, or 1/0 as it is written where no such word is.
+static bool says_infinite(const struct expr *e) {
+  if (e->kind == EXPR_NUMBER) return isinf(e->number);
+  if (e->kind != EXPR_BINARY || e->op != OP_DIVIDE) return false;
+  const struct expr *above = e->args[0], *below = e->args[1];
+  return above->kind == EXPR_NUMBER && above->number != 0 && below->kind == EXPR_NUMBER && below->number == 0;
+}
+
+// Other programs say so for "no limit": that is no failure of the run, nor a number to save.
+static bool is_no_limit(const struct variable *v) {
+  if (v->kind != VARIABLE_AUXILIARY || !v->equations.count) return false;
+  for (size_t i = 0; i < v->equations.count; i++)
+    if (!says_infinite(v->equations.items[i].rhs)) return false;
+  return true;
+}
+
 static bool is_saved(const struct lowering *w, uint32_t variable) {
   const struct variable *v = &w->m->variables.items[variable];
   enum variable_kind kind = v->kind;
   bool constant = kind == VARIABLE_PARAMETER && !w->m->foreign;  // other programs list constants with the rest
-  if (kind == VARIABLE_TABLE || constant || v->hidden) return false;
+  if (kind == VARIABLE_TABLE || constant || v->hidden || (w->m->foreign && is_no_limit(v))) return false;
   if (w->s->save_all) return true;
   for (size_t i = 0; i < w->s->saved.count; i++)
     if (w->s->saved.items[i] == variable) return true;

@@ -94,6 +94,16 @@ static bool computed(struct xmile_reader *r, struct xmile_context *c, struct ref
   return true;
 }
 
+// A number outside gives 0 like any that is computed, and a warning.
+static bool numbered(struct xmile_reader *r, struct xmile_context *c, struct reference *f, uint32_t dim,
+                     const struct xmile_node *s, struct subscript *out) {
+  const struct dimension *d = dim_at(r, dim);
+  if (s->number >= 1 && s->number < d->count + 1.0) return pick_element(r, c, dim, floor(s->number), s->span, out);
+  const char *text = arena_format(r->arena, "the subscript is outside: %s has elements 1 to %u", d->name, d->count);
+  diag_warning(r->diag, s->span, xmile_equation, c->of, text);
+  return computed(r, c, f, dim, s, out);
+}
+
 static bool named(struct xmile_reader *r, struct xmile_context *c, struct reference *f, uint32_t dim,
                   const struct xmile_node *s, struct subscript *out) {
   uint32_t element = xmile_dims_element(r, dim, s->name), other = xmile_dims_find(r, s->name);
@@ -134,7 +144,7 @@ static bool subscript(struct xmile_reader *r, struct xmile_context *c, struct re
     case XMILE_RANGE:
       return range(r, c, f, dim, s, out);
     case XMILE_NUMBER:
-      return pick_element(r, c, dim, s->number, s->span, out);
+      return numbered(r, c, f, dim, s, out);
     case XMILE_POSITION:
       if (s->number >= 1 && s->number <= (double)c->dim_count)
         return follow(r, c, dim, (size_t)s->number - 1, s->span, out);
