@@ -58,7 +58,7 @@ static const char *const belts[][2] = {
      ":MACRO: CONVEYOR ON SLATS(input, belt time, leak, profile, content, first time)\n"
      "CONVEYOR ON SLATS = (SUM(load[slat@!] * share[slat@!]) + INITIAL(content) * alive * batch) / TIME STEP "
      "~~|\n" CLOCK "pace = DELAY FIXED(TIME STEP / MAX(belt time, TIME STEP), TIME STEP, TIME STEP / MAX(first time, "
-                   "TIME STEP)) ~~|\n"
+     "TIME STEP)) ~~|\n"
      "pace before = DELAY FIXED(pace, TIME STEP, 0) ~~|\n"
      "kept = 1 - leak * TIME STEP ~~|\n"
      "entered = DELAY FIXED(input * TIME STEP * kept, TIME STEP, 0) ~~|\n"

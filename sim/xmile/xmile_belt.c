@@ -17,6 +17,12 @@
 #define call xmile_conveyor_call
 #define own xmile_conveyor_own
 
+#define choose xmile_belt_choose
+#define before xmile_belt_before
+#define hold xmile_belt_hold
+#define slat xmile_belt_slat
+#define length xmile_belt_length
+
 typedef struct making making;
 
 // ---- parts of equations
@@ -25,19 +31,19 @@ static struct expr *dt(const making *m) {
   return xmile_reference(m->r, m->at, "time_step");
 }
 
-static struct expr *choose(const making *m, struct expr *condition, struct expr *yes, struct expr *no) {
+struct expr *choose(const making *m, struct expr *condition, struct expr *yes, struct expr *no) {
   return xmile_if(m->r, m->at, condition, yes, no);
 }
 
-static struct expr *before(const making *m, struct expr *x, struct expr *first) {  // a step ago
+struct expr *before(const making *m, struct expr *x, struct expr *first) {  // a step ago
   return call(m, "delay_fixed", x, dt(m), first);
 }
 
-static struct expr *hold(const making *m, struct expr *x, struct expr *first) {  // through the step
+struct expr *hold(const making *m, struct expr *x, struct expr *first) {  // through the step
   return call(m, "sample", num(m, 1), x, first);
 }
 
-static struct expr *slat(const making *m) {
+struct expr *slat(const making *m) {
   return own(m, xmile_dims_numbers(m->r, m->k->belt->slats));
 }
 
@@ -45,7 +51,7 @@ static struct expr *moving(const making *m) {
   return m->k->arrest ? op(m, OP_EQUAL, own(m, m->k->belt->stopped), num(m, 0)) : num(m, 1);
 }
 
-static struct expr *length(const making *m) {
+struct expr *length(const making *m) {
   return num(m, m->r->model->dimensions.items[m->k->belt->slats].count);
 }
 
@@ -187,10 +193,9 @@ static struct expr *make_leaking(const making *m) {
 
 // ---- outflows
 
-static struct expr *sum_over_belt(const making *m, uint32_t variable) {
-  const struct variable *v = &m->r->model->variables.items[variable];
-  const char *slats = m->r->model->dimensions.items[m->k->belt->slats].name;
-  struct expr *x = xmile_reference(m->r, m->at, v->name), *sum;
+struct expr *xmile_belt_on(const making *m, uint32_t index) {
+  const struct variable *v = &m->r->model->variables.items[index];
+  struct expr *x = xmile_reference(m->r, m->at, v->name);
   x->subscript_count = v->dim_count;
   x->subscripts = arena_array(m->r->arena, struct subscript, v->dim_count);
   for (size_t i = 0; i < v->dim_count; i++) {
@@ -198,11 +203,20 @@ static struct expr *sum_over_belt(const making *m, uint32_t variable) {
     bool bound = m->c->bound && i < m->c->dim_count;
     x->subscripts[i] = (struct subscript){.span = m->at, .name = bound ? d->elements[m->c->bound[i]] : d->name};
   }
-  sum = xmile_call(m->r, m->at, "sum", 1, &x);
-  sum->subscript_count = 1;
-  sum->subscripts = arena_new(m->r->arena, struct subscript);
-  sum->subscripts[0] = (struct subscript){.span = m->at, .name = slats};
-  return op(m, OP_DIVIDE, sum, dt(m));
+  return x;
+}
+
+struct expr *xmile_belt_over(const making *m, const char *function, struct expr *x) {
+  struct expr *e = xmile_call(m->r, m->at, function, 1, &x);
+  e->subscript_count = 1;
+  e->subscripts = arena_new(m->r->arena, struct subscript);
+  const char *slats = m->r->model->dimensions.items[m->k->belt->slats].name;
+  e->subscripts[0] = (struct subscript){.span = m->at, .name = slats};
+  return e;
+}
+
+static struct expr *sum_over_belt(const making *m, uint32_t index) {
+  return op(m, OP_DIVIDE, xmile_belt_over(m, "sum", xmile_belt_on(m, index)), dt(m));
 }
 
 struct expr *xmile_belt_outflow(const making *m) {
@@ -224,15 +238,16 @@ bool xmile_belt_needed(struct xmile_reader *r, const struct xmile_conveyor *k) {
 }
 
 // Slats for four times a transit time that is known, since scenarios may change it; else for the whole run.
-static size_t belt_length(struct xmile_reader *r, const struct xmile_conveyor *k) {
+size_t xmile_belt_slats(struct xmile_reader *r, const struct xmile_conveyor *k) {
   struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
   const struct model *m = r->model;
   double len, run = ceil((m->stop - m->start) / m->step) + 1, wanted = run;
-  if (xmile_constant(r, &c, k->len, &len, 0) && len / m->step < run) wanted = fmax(4 * ceil(len / m->step), 4);
+  bool known = k->len && xmile_constant(r, &c, k->len, &len, 0);
+  if (known && len / m->step < run) wanted = fmax(4 * ceil(len / m->step), 4);
   return (size_t)fmax(fmin(fmin(wanted, run), LIMIT_CONVEYOR_SLATS), 1);  // a run backwards is refused later
 }
 
-static uint32_t variable(struct xmile_reader *r, const struct xmile_conveyor *k, const char *mark, bool of_slats) {
+uint32_t xmile_belt_variable(struct xmile_reader *r, const struct xmile_conveyor *k, const char *mark, bool of_slats) {
   const struct variable v = r->model->variables.items[k->stock->variable];
   uint32_t dims[LIMIT_DIMENSIONS + 1];
   memcpy(dims, v.dims, v.dim_count * sizeof *dims);
@@ -246,51 +261,56 @@ static uint32_t variable(struct xmile_reader *r, const struct xmile_conveyor *k,
 
 void xmile_belt_declare(struct xmile_reader *r, struct xmile_conveyor *k) {
   struct xmile_belt *b = k->belt = arena_new(r->arena, struct xmile_belt);
-  b->slats = xmile_dims_counted(r, belt_length(r, k), k->x->span);
-  b->held = variable(r, k, "entered held", false);
-  b->stopped = k->arrest ? variable(r, k, "stopped", false) : XMILE_NONE;
-  b->steps = variable(r, k, "steps", false);
-  b->count = variable(r, k, "moves", false);
-  b->slot = variable(r, k, "slat", false);
-  b->last = variable(r, k, "last slat", false);
-  b->arrived = variable(r, k, "arrived", false);
-  b->due = variable(r, k, "belt", true);
-  b->kept = variable(r, k, "kept", true);
-  b->leaving = variable(r, k, "leaving", true);
+  b->slats = xmile_dims_counted(r, xmile_belt_slats(r, k), k->x->span);
+  b->held = xmile_belt_variable(r, k, "entered held", false);
+  b->stopped = k->arrest ? xmile_belt_variable(r, k, "stopped", false) : XMILE_NONE;
+  b->steps = xmile_belt_variable(r, k, "steps", false);
+  b->count = xmile_belt_variable(r, k, "moves", false);
+  b->slot = xmile_belt_variable(r, k, "slat", false);
+  b->last = xmile_belt_variable(r, k, "last slat", false);
+  b->arrived = xmile_belt_variable(r, k, "arrived", false);
+  b->due = xmile_belt_variable(r, k, "belt", true);
+  b->kept = xmile_belt_variable(r, k, "kept", true);
+  b->leaving = xmile_belt_variable(r, k, "leaving", true);
   for (size_t i = 0; i < k->leaks.count; i++) {
     struct xmile_leak *l = &k->leaks.items[i];
-    l->lost = variable(r, k, arena_format(r->arena, "lost %zu", i + 1), true);
+    l->lost = xmile_belt_variable(r, k, arena_format(r->arena, "lost %zu", i + 1), true);
     if (k->exponential) continue;
-    l->held = variable(r, k, arena_format(r->arena, "leaking held %zu", i + 1), false);
-    l->arrived = variable(r, k, arena_format(r->arena, "leaking arrived %zu", i + 1), false);
-    l->leaking = variable(r, k, arena_format(r->arena, "leaking slats %zu", i + 1), true);
+    l->held = xmile_belt_variable(r, k, arena_format(r->arena, "leaking held %zu", i + 1), false);
+    l->arrived = xmile_belt_variable(r, k, arena_format(r->arena, "leaking arrived %zu", i + 1), false);
+    l->leaking = xmile_belt_variable(r, k, arena_format(r->arena, "leaking slats %zu", i + 1), true);
   }
 }
 
 struct equation_of_belt {
-  const struct xmile_conveyor *k;
-  const struct xmile_leak *l;
+  const making *like;
   struct expr *(*make)(const making *m);
 };
 
 static struct expr *make_equation(struct xmile_reader *r, struct xmile_context *c, const void *data) {
   const struct equation_of_belt *e = data;
-  struct making m = {.r = r, .c = c, .k = e->k, .l = e->l, .at = e->k->x->span};
+  making m = *e->like;
+  m.r = r, m.c = c, m.at = m.k->x->span;
   return e->make(&m);
+}
+
+void xmile_belt_equation(struct xmile_reader *r, const making *like, uint32_t index,
+                         struct expr *(*make)(const making *m)) {
+  const struct variable *v = &r->model->variables.items[index];
+  unsigned ordinal = 0;
+  struct xmile_context c = {.instance = like->k->stock->instance,
+                            .slot = like->k->stock,
+                            .dims = v->dims,
+                            .dim_count = v->dim_count,
+                            .of = like->k->stock->name,
+                            .ordinal = &ordinal};
+  struct equation_of_belt e = {like, make};
+  xmile_variables_equation(r, &c, index, like->k->x->span, make_equation, &e);
 }
 
 static void define(struct xmile_reader *r, const struct xmile_conveyor *k, const struct xmile_leak *l, uint32_t index,
                    struct expr *(*make)(const making *m)) {
-  const struct variable *v = &r->model->variables.items[index];
-  unsigned ordinal = 0;
-  struct xmile_context c = {.instance = k->stock->instance,
-                            .slot = k->stock,
-                            .dims = v->dims,
-                            .dim_count = v->dim_count,
-                            .of = k->stock->name,
-                            .ordinal = &ordinal};
-  struct equation_of_belt e = {k, l, make};
-  xmile_variables_equation(r, &c, index, k->x->span, make_equation, &e);
+  xmile_belt_equation(r, &(making){.k = k, .l = l}, index, make);
 }
 
 void xmile_belt_define(struct xmile_reader *r, const struct xmile_conveyor *k) {

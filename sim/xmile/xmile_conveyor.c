@@ -3,8 +3,8 @@
 // is summed in a hidden stock; what enters in one step leaves together one transit time later, so the outflow is the
 // difference of that sum between two delayed instants, whatever the integrator: nothing is created or lost. Linear
 // leakage takes its share of a batch evenly while the batch crosses the leakage zone: again a difference of sums. The
-// initial content lies evenly on the conveyor. A queue gives at each step all that it has, as far as a conveyor takes
-// it. Arrest, sampling and transit times that vary are left to xmile_belt.c. Refused: integers, batches of queues.
+// initial content lies evenly on the conveyor. Arrest, sampling and transit times that vary are left to xmile_belt.c,
+// queues to xmile_queue.c. Refused: integers.
 #include "xmile/xmile_conveyor.h"
 
 #include <string.h>
@@ -18,6 +18,9 @@
 #define own xmile_conveyor_own
 #define translate xmile_conveyor_translate
 #define leak_fraction xmile_conveyor_fraction
+#define refuse xmile_conveyor_refuse
+#define is_true xmile_conveyor_is_true
+#define make_sum xmile_conveyor_sum
 
 struct expr *num(const struct making *m, double x) {
   return xmile_number(m->r, m->at, x);
@@ -198,7 +201,7 @@ static const struct xmile_node *parse_child(struct xmile_reader *r, const struct
   return list && count == 1 ? list[0] : NULL;
 }
 
-static bool refuse(struct xmile_reader *r, const struct xmile_conveyor *k, const char *what) {
+bool refuse(struct xmile_reader *r, const struct xmile_conveyor *k, const char *what) {
   diag_error(r->diag, k->x->span, xmile_construct, k->stock->name, what);
   return false;
 }
@@ -224,7 +227,7 @@ static bool add_leak(struct xmile_reader *r, struct xmile_conveyor *k, struct xm
   return true;
 }
 
-static bool is_true(const struct xml *x, const char *attribute) {
+bool is_true(const struct xml *x, const char *attribute) {
   const char *text = xml_attribute(x, attribute);
   return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
 }
@@ -287,9 +290,8 @@ static struct xmile_context context_of(struct xmile_reader *r, const struct xmil
                                 .ordinal = ordinal};
 }
 
-// A hidden stock that starts at 0 and takes in these flows.
-static uint32_t make_sum(struct xmile_reader *r, struct xmile_conveyor *k, const char *mark, const uint32_t *flows,
-                         size_t count) {
+uint32_t make_sum(struct xmile_reader *r, struct xmile_conveyor *k, const char *mark, const uint32_t *flows,
+                  size_t count) {
   uint32_t index = hidden(r, k, VARIABLE_STOCK, mark);
   unsigned ordinal = 0;
   struct xmile_context c = context_of(r, k, &ordinal);
@@ -302,35 +304,6 @@ static uint32_t make_sum(struct xmile_reader *r, struct xmile_conveyor *k, const
   return index;
 }
 
-struct queue_outflow {
-  const struct xmile_conveyor *k;
-  struct xmile_slot *flow;
-  const struct queue_outflow *before;  // that is served first; NULL: none
-};
-
-// What the outflows before it leave of the content, as far as a conveyor at its end takes it. So an overflow, which
-// comes after, gets what was held back.
-static struct expr *make_served(struct xmile_reader *r, struct xmile_context *c, const void *data) {
-  const struct queue_outflow *q = data;
-  struct making m = {.r = r, .c = c, .k = q->k, .at = q->flow->x->span};
-  const struct xmile_conveyor *into = q->flow->into;
-  struct expr *x = op(&m, OP_DIVIDE, own(&m, q->k->stock->variable), dt(&m));
-  for (const struct queue_outflow *p = q->before; p; p = p->before)
-    x = op(&m, OP_SUBTRACT, x, own(&m, p->flow->variable));
-  if (q->before) x = call(&m, "max", x, num(&m, 0), NULL);
-  return into && (into->capacity || into->in_limit || into->arrest) ? xmile_conveyor_limit(r, c, q->flow, x) : x;
-}
-
-static void read_queue(struct xmile_reader *r, struct xmile_conveyor *k, struct xmile_slot *const *out, size_t count) {
-  const struct queue_outflow *before = NULL;
-  for (size_t i = 0; i < count; i++) {
-    struct queue_outflow *q = arena_new(r->arena, struct queue_outflow);
-    *q = (struct queue_outflow){k, out[i], before};
-    out[i]->drives = make_served, out[i]->drives_data = q;
-    before = q;
-  }
-}
-
 // Called when the flows of the stock are known; the equations of its outflows are made in their turn.
 bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const struct xml *x, const uint32_t *in,
                          size_t in_count, struct xmile_slot *const *out, size_t out_count) {
@@ -339,7 +312,7 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   for (size_t i = 0; i < in_count; i++) list_push(r->arena, &k->in) = in[i];
   if (!k->queue && !read_conveyor(r, k)) return false;
   if (k->queue) {
-    read_queue(r, k, out, out_count);
+    xmile_queue_read(r, k, out, out_count);
     return true;
   }
   for (size_t i = 0; i < out_count; i++) {
@@ -362,18 +335,13 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   return true;
 }
 
-// Limits hold back flows with equations of their own, and queues. Of a queue's batches we know the sum alone.
+// Limits hold back flows with equations of their own, and queues.
 static void check_inflows(struct xmile_reader *r, const struct xmile_conveyor *k) {
   bool limited = k->capacity || k->in_limit || k->arrest;
-  const char *one = xml_attribute(k->x, "one_at_a_time");
-  bool batches = !one || strcmp(one, "false") != 0 || is_true(k->x, "batch_integrity");
   for (size_t i = 0; i < k->stock->instance->slots.count && limited; i++) {
     const struct xmile_slot *s = k->stock->instance->slots.items[i];
-    if (s->into != k || !s->drives) continue;
-    if (s->drives != make_served)
+    if (s->into == k && s->drives && !xmile_queue_drives(s))
       refuse(r, k, "a limit or an arrest of what another conveyor gives");
-    else if (batches)
-      refuse(r, k, "a limited conveyor that takes a queue's batches one at a time or whole");
   }
 }
 

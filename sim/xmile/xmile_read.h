@@ -71,6 +71,7 @@ struct xmile_conveyor {
   bool queue, exponential;
   const struct xmile_node *len, *capacity, *in_limit, *arrest, *sample;  // NULL: not given
   struct xmile_belt *belt;                                               // NULL: sums suffice
+  struct xmile_batches *batches;                                         // of a queue; NULL: not needed
   LIST(uint32_t) in;                                                     // variables of the inflows
   struct xmile_slot *out;
   LIST(struct xmile_leak) leaks;
