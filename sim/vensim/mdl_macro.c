@@ -114,19 +114,16 @@ static const char *const library[][2] = {
      ":END OF MACRO:\n"},
 };
 
-const struct mdl_macro *mdl_macro_read(struct mdl *m, const char *key, const char *text) {
-  const char *subject = m->diag->subject;
-  if (mdl_macro_find(m, key)) return mdl_macro_find(m, key);
-  struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
-  bool ok = s && mdl_entries_read(m, s, true);
-  m->diag->subject = subject;
-  return ok ? mdl_macro_find(m, key) : NULL;
-}
-
 const struct mdl_macro *mdl_macro_library(struct mdl *m, const char *key) {
-  for (size_t i = 0; i < sizeof library / sizeof *library; i++)
-    if (strcmp(library[i][0], key) == 0) return mdl_macro_read(m, key, library[i][1]);
-  return mdl_macro_find(m, key);
+  const struct mdl_macro *known = mdl_macro_find(m, key);
+  for (size_t i = 0; !known && i < sizeof library / sizeof *library; i++) {
+    if (strcmp(library[i][0], key) != 0) continue;
+    const char *text = library[i][1], *subject = m->diag->subject;
+    struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
+    if (s && mdl_entries_read(m, s, true)) known = mdl_macro_find(m, key);
+    m->diag->subject = subject;
+  }
+  return known;
 }
 
 static void add_stage(struct mdl *m, const char **text, unsigned k, unsigned order) {
@@ -150,7 +147,8 @@ const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order) {
                                   name, name, order, order, order);
   for (unsigned k = 1; k <= order; k++) add_stage(m, &text, k, order);
   text = arena_format(m->arena, "%s:END OF MACRO:\n", text);
-  return mdl_macro_read(m, name, text);
+  struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
+  return s && mdl_entries_read(m, s, true) ? mdl_macro_find(m, name) : NULL;
 }
 
 struct call {
@@ -204,16 +202,10 @@ static bool is_lookup(const struct mdl_equation *e) {
 }
 
 static bool plain(struct call *k, const struct mdl_equation *e) {
-  bool belt = k->macro->prelude && e->sub_count == 1, default_mode = e->mode == MDL_MODE_DEFAULT;
-  bool ok = e->form == MDL_FORM_EXPR && default_mode && (!e->sub_count || belt) &&
+  bool ok = e->form == MDL_FORM_EXPR && e->mode == MDL_MODE_DEFAULT && !e->sub_count &&
             map_get(&k->scope.locals, e->key) == MDL_NONE;
   if (!ok) diag_error(k->m->diag, e->span, mdl_macro_plain, e->name, k->macro->name);
   return ok;
-}
-
-// An equation with a subscript, as only the library has, stands for each slat of a belt.
-static const struct mdl_context *around(const struct call *k, const struct mdl_equation *e) {
-  return e->sub_count ? mdl_belt_along(k->m, k->outer) : k->outer;
 }
 
 static bool make_locals(struct call *k) {
@@ -226,12 +218,12 @@ static bool make_locals(struct call *k) {
     }
     if (!plain(k, e)) return false;
     enum variable_kind kind = mdl_variable_is_stock(e->rhs) ? VARIABLE_STOCK : VARIABLE_AUXILIARY;
-    add_local(k, e->key, mdl_variable_hidden(k->m, around(k, e), kind, inner_name(k, e->name), k->node->span));
+    add_local(k, e->key, mdl_variable_hidden(k->m, k->outer, kind, inner_name(k, e->name), k->node->span));
   }
   for (size_t i = 0; i < macro->equations.count; i++) {
     const struct mdl_equation *e = macro->equations.items[i];
     if (is_lookup(e)) continue;
-    struct mdl_context inside = mdl_variable_inside(k->m, around(k, e), e->name);
+    struct mdl_context inside = mdl_variable_inside(k->m, k->outer, e->name);
     inside.scope = &k->scope;
     if (!mdl_variable_equation(k->m, &inside, map_get(&k->scope.locals, e->key), e->rhs)) return false;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Functions with a memory that are more than one of ours with its arguments in another order: delays and smoothing of
 // an order, delays of material, depreciation, INTEG inside an expression. Each after the equations in Vensim's
-// reference manual; delay times that change need a belt (mdl_belt.c).
+// reference manual; where those need a delay time that never changes, another is refused by name.
 #include <string.h>
 
 #include "base/limits.h"
@@ -35,33 +35,13 @@ struct expr *mdl_memory_of_order(struct mdl *m, struct mdl_context *c, const str
   return mdl_apply(m, n->span, delay ? "delayn" : "smoothn", 4, args);
 }
 
-static struct expr *on_belt(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, const char *belt) {
-  const struct mdl_macro *macro = mdl_belt_macro(m, belt);
-  return macro ? mdl_macro_call(m, c, macro, n) : mdl_call_unsupported(m, c, n);
-}
-
-// With a fixed time all discrete delays are DELAY FIXED, with another a belt: DELAY MATERIAL(x, time, initial, missing)
-// and DELAY INFORMATION(x, time, initial).
-static struct expr *discrete(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, const char *belt) {
-  if (!mdl_variable_is_fixed(m, n->args[1])) return on_belt(m, c, n, belt);
+// DELAY MATERIAL(x, time, initial, missing): with a fixed time it is DELAY FIXED; with another it compresses what is
+// on its way, which we do not have.
+struct expr *mdl_memory_material(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 4, 4)) return NULL;
+  if (!mdl_variable_is_fixed(m, n->args[1])) return mdl_call_unsupported(m, c, n);
   struct expr *args[3] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2)};
   return mdl_apply(m, n->span, "delay_fixed", 3, args);
-}
-
-struct expr *mdl_memory_material(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  return mdl_call_fits(m, n, 4, 4) ? discrete(m, c, n, "material on slats") : NULL;
-}
-
-struct expr *mdl_memory_information(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  return mdl_call_fits(m, n, 3, 3) ? discrete(m, c, n, "information on slats") : NULL;
-}
-
-// DELAY CONVEYOR(x, time, leak, profile, initial, initial time)
-struct expr *mdl_memory_conveyor(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  if (!mdl_call_fits(m, n, 6, 6)) return NULL;
-  for (size_t i = 1; i < 6; i++)
-    if (i != 3 && i != 4 && !mdl_variable_is_fixed(m, n->args[i])) return on_belt(m, c, n, "conveyor on slats");
-  return mdl_macro_call(m, c, mdl_macro_library(m, "conveyor of fixed speed"), n);
 }
 
 // DEPRECIATE STRAIGHTLINE(stream, time, fiscal period, initial): supported where the period is one step.
@@ -82,4 +62,21 @@ struct expr *mdl_memory_inner(struct mdl *m, struct mdl_context *c, const struct
   uint32_t index = mdl_variable_hidden(m, &wide, stock ? VARIABLE_STOCK : VARIABLE_AUXILIARY, name, n->span);
   struct mdl_context inside = mdl_variable_inside(m, &wide, name);
   return mdl_variable_equation(m, &inside, index, n) ? mdl_variable_in(m, c, &wide, n->span, index) : NULL;
+}
+
+// DELAY INFORMATION(x, time, initial): with a fixed time it is DELAY FIXED.
+struct expr *mdl_memory_information(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 3, 3)) return NULL;
+  if (!mdl_variable_is_fixed(m, n->args[1])) return mdl_call_unsupported(m, c, n);
+  struct expr *args[3] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2)};
+  return mdl_apply(m, n->span, "delay_fixed", 3, args);
+}
+
+// DELAY CONVEYOR(x, time, leak, profile, initial, initial time): a belt of fixed speed and leakage is a macro; one that
+// changes is not supported.
+struct expr *mdl_memory_conveyor(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  if (!mdl_call_fits(m, n, 6, 6)) return NULL;
+  for (size_t i = 1; i < 6; i++)
+    if (i != 3 && i != 4 && !mdl_variable_is_fixed(m, n->args[i])) return mdl_call_unsupported(m, c, n);
+  return mdl_macro_call(m, c, mdl_macro_library(m, "conveyor of fixed speed"), n);
 }

@@ -273,7 +273,6 @@ struct mdl {
   bool end_varies;     // FINAL TIME is computed as the model runs
   struct map series;   // name -> number in `paths`: data of the run that stand beside the model
   LIST(struct path) paths;
-  bool slats;        // the range of belts' slats was made
   bool series_full;  // one had too many points, which was said
 };
 
@@ -291,8 +290,6 @@ uint32_t mdl_range_of(struct mdl *m, const uint32_t *elements, uint32_t count, u
 // runs along it in a reduction.
 uint32_t mdl_dimension_of(struct mdl *m, uint32_t count);
 struct expr *mdl_along(struct mdl *m, struct expr *e, uint32_t dimension);
-// A range that the model does not have, of new elements that are a family of their own.
-void mdl_range_add_family(struct mdl *m, const char *name, const char *key, uint32_t *elements, uint32_t count);
 uint32_t mdl_range_place(const struct mdl_range *r, uint32_t element);
 uint32_t mdl_range_dimension(struct mdl *m, uint32_t range);
 const struct mdl_family *mdl_range_family(const struct mdl *m, uint32_t element);
@@ -395,15 +392,8 @@ const struct mdl_macro *mdl_macro_find(const struct mdl *m, const char *key);
 const char *mdl_macro_lookup(struct mdl *m, const struct mdl_macro *macro, const char *key);
 // A macro of this program's own library, or of the model; NULL: neither has it.
 const struct mdl_macro *mdl_macro_library(struct mdl *m, const char *key);
-// The one that this text of the library defines, read when it is first called.
-const struct mdl_macro *mdl_macro_read(struct mdl *m, const char *key, const char *text);
 // The library's delay of an order, whose stages see a new delay time one step after the other.
 const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order);
-
-// mdl_belt.c: functions of the library that keep what comes in on slats, one for each step; NULL: they cannot be had.
-const struct mdl_macro *mdl_belt_macro(struct mdl *m, const char *key);
-// The context with the slats as its last place.
-const struct mdl_context *mdl_belt_along(struct mdl *m, const struct mdl_context *c);
 
 // mdl_variable.c
 void mdl_variables_make(struct mdl *m);

@@ -342,20 +342,6 @@ static void make_family(struct mdl *m, uint32_t first, const uint32_t *sizes) {
   list_push(m->arena, &m->families) = f;
 }
 
-void mdl_range_add_family(struct mdl *m, const char *name, const char *key, uint32_t *elements, uint32_t count) {
-  struct mdl_range r = {.key = key,
-                        .name = name,
-                        .span = NOWHERE,
-                        .elements = elements,
-                        .count = count,
-                        .dimension = MDL_NONE,
-                        .state = 2};
-  r.dimension = add_dimension(m, name, NOWHERE, elements, count, MDL_NONE);
-  list_push(m->arena, &m->families) = (struct mdl_family){r.dimension, elements, count};
-  map_add(&m->range_keys, key, (uint32_t)m->ranges.count);
-  list_push(m->arena, &m->ranges) = r;
-}
-
 static bool resolve_maps(struct mdl *m, struct mdl_range *r) {
   bool ok = true;
   for (size_t i = 0; i < r->maps.count; i++)

@@ -285,11 +285,8 @@ static const char *without_dollar(struct mdl *m, const char *key) {
 
 static struct expr *local(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   uint32_t index = map_get(&c->scope->locals, n->key);
-  if (index == MDL_NONE) return NULL;
-  struct expr *e = mdl_over_places(m, c, n->span, index);
-  bool slats = n->sub_count == 1 && e->subscript_count < m->model->variables.items[index].dim_count;
-  if (slats && !mdl_subscript(m, c, &n->subs[0], &e->subscripts[e->subscript_count++])) return NULL;
-  return e;
+  if (index == MAP_NONE) return NULL;
+  return mdl_over_places(m, c, n->span, index);
 }
 
 static struct expr *unknown(struct mdl *m, const struct mdl_node *n) {
