@@ -286,7 +286,6 @@ Test(mdl, what_is_not_supported_is_named_with_its_place) {
     const char *body, *words;
   } rows[] = {
       {"y = DELAY PROFILE(1, 2, 3) ~~|", "m.mdl:2:5: error: DELAY PROFILE is not supported (in y): "},
-      {"f((0,1),(1,1)) ~~|\ny = DELAY CONVEYOR(1, Time, 0, f, 1, 1) ~~|", "DELAY CONVEYOR is not supported (in y)"},
       {"f(1, 2, 3) ~~|", "as many y as x, and here are 3 numbers"},
       {"p ~~|\ny = p ~~|", "p has no equation"},
       {"y = GET TIME VALUE(0, 0, 3) ~~|", "asks for what is not supported"},

@@ -131,8 +131,8 @@ static const struct composed {
     {"cumulate", mdl_table_call},
     {"cumulatef", mdl_table_call},
     {"delay conveyor", mdl_memory_conveyor},
-    {"delay information", mdl_memory_information},
-    {"delay material", mdl_memory_material},
+    {"delay information", mdl_memory_discrete},
+    {"delay material", mdl_memory_discrete},
     {"delay n", mdl_memory_of_order},
     {"demand at price", mdl_whole_at_price},
     {"depreciate straightline", mdl_memory_depreciate},
@@ -166,6 +166,9 @@ static const struct composed {
     {"pulse", mdl_input_pulse},
     {"pulse train", mdl_input_pulse_train},
     {"quantum", quantum},
+    {"queue age average", mdl_queue_age},
+    {"queue age in range", mdl_queue_age},
+    {"queue age oldest", mdl_queue_age},
     {"ramp", mdl_input_ramp},
     {"random 0 1", mdl_chance_uniform},
     {"random beta", mdl_draws_beta},
@@ -259,6 +262,6 @@ struct expr *mdl_call(struct mdl *m, struct mdl_context *c, const struct mdl_nod
   if (macro && !macro->prelude) return mdl_macro_call(m, c, macro, n);
   bool given = c->scope && map_get(&c->scope->tables, n->key) != MAP_NONE;
   if (given || is_table(m, n->key)) return mdl_table_call(m, c, n);
-  macro = mdl_macro_library(m, n->key);
+  macro = mdl_queue_asks(n) ? NULL : mdl_macro_library(m, n->key);
   return macro ? mdl_macro_call(m, c, macro, n) : builtin(m, c, n);
 }

@@ -37,11 +37,13 @@ struct mdl_binding *mdl_vector_bind(struct mdl *m, struct mdl_context *c, uint32
 struct expr *mdl_vector_reduce(struct mdl *m, struct mdl_context *c, const struct mdl_node *n, const char *function);
 mdl_call_fn mdl_vector_select, mdl_vector_rank, mdl_vector_sort_order, mdl_vector_reorder, mdl_vector_elm_map,
     mdl_vector_elm_count, mdl_vector_lookup;
-mdl_call_fn mdl_memory_of_order, mdl_memory_material, mdl_memory_depreciate, mdl_memory_inner, mdl_memory_information,
-    mdl_memory_conveyor;
+mdl_call_fn mdl_memory_of_order, mdl_memory_discrete, mdl_memory_depreciate, mdl_memory_inner, mdl_memory_conveyor;
 mdl_call_fn mdl_whole_allocate_available, mdl_whole_allocate_by_priority, mdl_whole_invert_matrix, mdl_whole_at_price,
     mdl_whole_market_price;
 mdl_call_fn mdl_calendar_call;
+// QUEUE AGE ...(queue, ...), whose macro takes the queue's own arguments before the others.
+mdl_call_fn mdl_queue_age;
+bool mdl_queue_asks(const struct mdl_node *n);
 mdl_call_fn mdl_input_step, mdl_input_pulse, mdl_input_pulse_train, mdl_input_ramp;
 mdl_call_fn mdl_points_call;  // GET DATA MAX and the like
 

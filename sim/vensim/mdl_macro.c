@@ -115,15 +115,14 @@ static const char *const library[][2] = {
 };
 
 const struct mdl_macro *mdl_macro_library(struct mdl *m, const char *key) {
-  const struct mdl_macro *known = mdl_macro_find(m, key);
-  for (size_t i = 0; !known && i < sizeof library / sizeof *library; i++) {
-    if (strcmp(library[i][0], key) != 0) continue;
-    const char *text = library[i][1], *subject = m->diag->subject;
-    struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
-    if (s && mdl_entries_read(m, s, true)) known = mdl_macro_find(m, key);
-    m->diag->subject = subject;
-  }
-  return known;
+  const char *text = mdl_belt_text(key), *subject = m->diag->subject;
+  for (size_t i = 0; !text && i < sizeof library / sizeof *library; i++)
+    if (strcmp(library[i][0], key) == 0) text = library[i][1];
+  if (!text || mdl_macro_find(m, key)) return mdl_macro_find(m, key);
+  struct source *s = source_from_text(m->arena, "the library of macros", text, strlen(text), m->diag);
+  bool read = s && mdl_entries_read(m, s, true);
+  m->diag->subject = subject;
+  return read ? mdl_macro_find(m, key) : NULL;
 }
 
 static void add_stage(struct mdl *m, const char **text, unsigned k, unsigned order) {
@@ -202,7 +201,8 @@ static bool is_lookup(const struct mdl_equation *e) {
 }
 
 static bool plain(struct call *k, const struct mdl_equation *e) {
-  bool ok = e->form == MDL_FORM_EXPR && e->mode == MDL_MODE_DEFAULT && !e->sub_count &&
+  bool scalar = !e->sub_count || (k->macro->prelude && mdl_belt_is(e->subs, e->sub_count));
+  bool ok = e->form == MDL_FORM_EXPR && e->mode == MDL_MODE_DEFAULT && scalar &&
             map_get(&k->scope.locals, e->key) == MDL_NONE;
   if (!ok) diag_error(k->m->diag, e->span, mdl_macro_plain, e->name, k->macro->name);
   return ok;
@@ -218,7 +218,10 @@ static bool make_locals(struct call *k) {
     }
     if (!plain(k, e)) return false;
     enum variable_kind kind = mdl_variable_is_stock(e->rhs) ? VARIABLE_STOCK : VARIABLE_AUXILIARY;
-    add_local(k, e->key, mdl_variable_hidden(k->m, k->outer, kind, inner_name(k, e->name), k->node->span));
+    if (e->sub_count && k->scope.slats == MDL_NONE) mdl_belt_open(k->m, &k->scope);
+    uint32_t index = mdl_variable_hidden(k->m, k->outer, kind, inner_name(k, e->name), k->node->span);
+    if (e->sub_count) mdl_belt_lay(k->m, index, k->scope.slats);
+    add_local(k, e->key, index);
   }
   for (size_t i = 0; i < macro->equations.count; i++) {
     const struct mdl_equation *e = macro->equations.items[i];
@@ -260,7 +263,7 @@ struct expr *mdl_macro_call(struct mdl *m, struct mdl_context *c, const struct m
     diag_error(m->diag, n->span, mdl_macro_vector, n->name);
     return NULL;
   }
-  k.scope = (struct mdl_scope){.macro = macro, .depth = c->scope ? c->scope->depth + 1 : 1};
+  k.scope = (struct mdl_scope){.macro = macro, .slats = MDL_NONE, .depth = c->scope ? c->scope->depth + 1 : 1};
   if (k.scope.depth > LIMIT_EXTENDS) {
     diag_error(m->diag, n->span, function_recursion, macro->name);
     return NULL;

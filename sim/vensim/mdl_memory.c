@@ -35,11 +35,13 @@ struct expr *mdl_memory_of_order(struct mdl *m, struct mdl_context *c, const str
   return mdl_apply(m, n->span, delay ? "delayn" : "smoothn", 4, args);
 }
 
-// DELAY MATERIAL(x, time, initial, missing): with a fixed time it is DELAY FIXED; with another it compresses what is
-// on its way, which we do not have.
-struct expr *mdl_memory_material(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  if (!mdl_call_fits(m, n, 4, 4)) return NULL;
-  if (!mdl_variable_is_fixed(m, n->args[1])) return mdl_call_unsupported(m, c, n);
+// DELAY MATERIAL(x, time, initial, missing) and DELAY INFORMATION(x, time, initial): with a fixed time both are DELAY
+// FIXED; else they need a belt.
+struct expr *mdl_memory_discrete(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
+  size_t count = strcmp(n->key, "delay material") == 0 ? 4 : 3;
+  if (!mdl_call_fits(m, n, count, count)) return NULL;
+  if (!mdl_variable_is_fixed(m, n->args[1]))
+    return mdl_macro_call(m, c, mdl_macro_library(m, arena_format(m->arena, "%s by slats", n->key)), n);
   struct expr *args[3] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2)};
   return mdl_apply(m, n->span, "delay_fixed", 3, args);
 }
@@ -64,19 +66,10 @@ struct expr *mdl_memory_inner(struct mdl *m, struct mdl_context *c, const struct
   return mdl_variable_equation(m, &inside, index, n) ? mdl_variable_in(m, c, &wide, n->span, index) : NULL;
 }
 
-// DELAY INFORMATION(x, time, initial): with a fixed time it is DELAY FIXED.
-struct expr *mdl_memory_information(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
-  if (!mdl_call_fits(m, n, 3, 3)) return NULL;
-  if (!mdl_variable_is_fixed(m, n->args[1])) return mdl_call_unsupported(m, c, n);
-  struct expr *args[3] = {mdl_call_arg(m, c, n, 0), mdl_call_arg(m, c, n, 1), mdl_call_arg(m, c, n, 2)};
-  return mdl_apply(m, n->span, "delay_fixed", 3, args);
-}
-
-// DELAY CONVEYOR(x, time, leak, profile, initial, initial time): a belt of fixed speed and leakage is a macro; one that
-// changes is not supported.
+// DELAY CONVEYOR(x, time, leak, profile, initial, initial time): one of fixed speed and leakage needs no belt.
 struct expr *mdl_memory_conveyor(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   if (!mdl_call_fits(m, n, 6, 6)) return NULL;
-  for (size_t i = 1; i < 6; i++)
-    if (i != 3 && i != 4 && !mdl_variable_is_fixed(m, n->args[i])) return mdl_call_unsupported(m, c, n);
-  return mdl_macro_call(m, c, mdl_macro_library(m, "conveyor of fixed speed"), n);
+  bool fixed = mdl_variable_is_fixed(m, n->args[1]) && mdl_variable_is_fixed(m, n->args[2]) &&
+               mdl_variable_is_fixed(m, n->args[5]);
+  return mdl_macro_call(m, c, mdl_macro_library(m, fixed ? "conveyor of fixed speed" : "conveyor of any speed"), n);
 }

@@ -15,7 +15,7 @@
 //                    mdl_chance.c, mdl_draws.c, mdl_input.c: groups; mdl_held.c: what they need more than once
 //   mdl_refused.c    functions that are known and not supported, with the reason
 //   mdl_translate.c  trees -> struct expr, with every subscript resolved
-//   mdl_macro.c      calls of macros -> variables of their own
+//   mdl_macro.c      calls of macros -> variables of their own; mdl_belt.c: those with a belt
 //   mdl_variable.c   variables of the model
 //   mdl_reality.c    reality checks, kept for tests
 //   mdl_sketch.c     where the drawing has them
@@ -220,6 +220,7 @@ struct mdl_scope {  // the inside of one call of a macro
   const char *prefix;  // of the variables made for it
   struct map locals;   // key -> index in the model, or of `tables`
   struct map tables;   // key -> number of the variable that is a lookup given as argument
+  uint32_t slats;      // dimension of the model that belts of this call run over; MDL_NONE: it has none
   unsigned depth;
 };
 struct mdl_context {  // an equation being translated
@@ -394,6 +395,15 @@ const char *mdl_macro_lookup(struct mdl *m, const struct mdl_macro *macro, const
 const struct mdl_macro *mdl_macro_library(struct mdl *m, const char *key);
 // The library's delay of an order, whose stages see a new delay time one step after the other.
 const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order);
+
+// mdl_belt.c. The text of a macro with a belt; NULL: there is none of this name.
+const char *mdl_belt_text(const char *key);
+void mdl_belt_open(struct mdl *m, struct mdl_scope *s);                   // gives the call its slats
+void mdl_belt_lay(struct mdl *m, uint32_t variable, uint32_t dimension);  // lets a variable run over them too
+bool mdl_belt_is(const struct mdl_sub *subs, size_t count);               // [slats] or [slats!]
+struct expr *mdl_belt_reference(struct mdl *m, const struct mdl_context *c, struct expr *over_places, bool bang);
+// The dimension of the slats where a sum goes over them; NULL: it does not.
+const char *mdl_belt_summed(const struct mdl *m, const struct mdl_context *c, const struct mdl_node *n);
 
 // mdl_variable.c
 void mdl_variables_make(struct mdl *m);

@@ -17,7 +17,7 @@ static const struct {
   const char *name, *reason;
 } refused[] = {
     {"alloc p", "an older function that the manual does not define; ALLOCATE BY PRIORITY is supported"},
-    {"delay profile", "a profile of delay times is not supported"},
+    {"delay profile", "the manual does not say how it starts nor how it cuts its profile into steps"},
     {"depreciate by schedule", "depreciation by fiscal periods of a schedule is not supported"},
     {"find zero", by_iteration},
     {"get 123 ", of_lotus},
@@ -26,7 +26,7 @@ static const struct {
     {"get vdf ", of_vdf},
     {"internal rate of return", "it is solved for from all that the stream was before, which a run does not keep"},
     {"marketp", "an older function that the manual does not define; FIND MARKET PRICE is supported"},
-    {"queue ", "what waits has no age"},
+    {"queue ", "what waits has an age, but no attributes"},
     {"rc ", of_reality},
     {"shift if true", "it changes the stocks that it names, and the manual does not say when in a step"},
     {"simultaneous", by_iteration},

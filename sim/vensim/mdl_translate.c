@@ -286,7 +286,11 @@ static const char *without_dollar(struct mdl *m, const char *key) {
 static struct expr *local(struct mdl *m, struct mdl_context *c, const struct mdl_node *n) {
   uint32_t index = map_get(&c->scope->locals, n->key);
   if (index == MAP_NONE) return NULL;
-  return mdl_over_places(m, c, n->span, index);
+  if (c->scope->slats == MDL_NONE || !mdl_belt_is(n->subs, n->sub_count)) return mdl_over_places(m, c, n->span, index);
+  bool numbers = strcmp(n->key, "slat") == 0;  // the same wherever the call stands
+  struct expr *e =
+      numbers ? mdl_name(m, n->span, m->model->variables.items[index].name) : mdl_over_places(m, c, n->span, index);
+  return mdl_belt_reference(m, c, e, n->subs->bang);
 }
 
 static struct expr *unknown(struct mdl *m, const struct mdl_node *n) {

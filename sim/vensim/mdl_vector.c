@@ -81,6 +81,8 @@ struct expr *mdl_vector_reduce(struct mdl *m, struct mdl_context *c, const struc
   struct expr *x = enter(m, c, n, &list, &o) ? mdl_call_arg(m, c, n, 0) : NULL;
   c->bindings = o.outer;
   put_in_order(m, x, &o);
+  const char *slats = mdl_belt_summed(m, c, n);
+  if (slats) o.dimensions[o.count++] = slats;
   return mdl_reduce(m, n->span, function, o.count, o.dimensions, x);
 }
 
