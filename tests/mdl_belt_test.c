@@ -108,6 +108,8 @@ Test(mdl_belt, what_a_belt_cannot_do_is_said) {
       {"y = QUEUE FIFO ATTRIB(1, 1, 1, 0, f, f, 1, 1, 1) ~~|\nf((0,1),(1,1)) ~~|", "an age, but no attributes"},
       {"A: a1, a2 ~~|\nf((0,1),(1,1)) ~~|\nq[A] = QUEUE FIFO(1, 1, f, 1, 1) ~~|\ny = QUEUE AGE OLDEST(q[a1]) ~~|",
        "its queue must have one equation, and here the subscripts of that equation"},
+      {"A: (a1-a1000) ~~|\nB: (b1-b1000) ~~|\ny[A, B] = DELAY MATERIAL(1, 1 + 0 * Time, 0, 0) ~~|",
+       "m.mdl:4:11: error: more than 4000000 elements of a belt"},
       {"f((0,1),(1,1)) ~~|\nq = QUEUE FIFO(RANDOM 0 1(), 1, f, 1, 1) ~~|\ny = QUEUE AGE OLDEST(q) ~~|",
        "draws random numbers"},
   };

@@ -155,7 +155,7 @@ static uint32_t slat_count(struct mdl *m) {
 static uint32_t parameter(struct mdl *m, const char *name, uint32_t dimension, const double *values, size_t count) {
   uint32_t index = mdl_variable_new(m, VARIABLE_PARAMETER, name, NOWHERE);
   m->model->variables.items[index].hidden = true;
-  if (dimension != MDL_NONE) mdl_belt_lay(m, index, dimension);
+  if (dimension != MDL_NONE) mdl_belt_lay(m, index, dimension, NOWHERE);
   m->model->variables.items[index].values = arena_grow(m->arena, values, count, count, sizeof *values);
   return index;
 }
@@ -175,11 +175,17 @@ void mdl_belt_open(struct mdl *m, struct mdl_scope *s) {
   map_add(&s->locals, "slat count", parameter(m, "count of slats", MDL_NONE, &(double){count}, 1));
 }
 
-void mdl_belt_lay(struct mdl *m, uint32_t index, uint32_t dimension) {
+bool mdl_belt_lay(struct mdl *m, uint32_t index, uint32_t dimension, struct span at) {
   struct variable *v = &m->model->variables.items[index];
+  size_t slats = m->model->dimensions.items[dimension].count;
+  if (v->dim_count == LIMIT_DIMENSIONS || v->element_count > LIMIT_ELEMENTS / slats) {
+    diag_error(m->diag, at, expr_many, LIMIT_ELEMENTS, "elements of a belt: one for each step and each of the array");
+    return false;
+  }
   v->dims = arena_grow(m->arena, v->dims, v->dim_count, v->dim_count + 1, sizeof *v->dims);
   v->dims[v->dim_count++] = dimension;
-  v->element_count *= m->model->dimensions.items[dimension].count;
+  v->element_count *= slats;
+  return true;
 }
 
 bool mdl_belt_is(const struct mdl_sub *subs, size_t count) {

@@ -220,7 +220,7 @@ static bool make_locals(struct call *k) {
     enum variable_kind kind = mdl_variable_is_stock(e->rhs) ? VARIABLE_STOCK : VARIABLE_AUXILIARY;
     if (e->sub_count && k->scope.slats == MDL_NONE) mdl_belt_open(k->m, &k->scope);
     uint32_t index = mdl_variable_hidden(k->m, k->outer, kind, inner_name(k, e->name), k->node->span);
-    if (e->sub_count) mdl_belt_lay(k->m, index, k->scope.slats);
+    if (e->sub_count && !mdl_belt_lay(k->m, index, k->scope.slats, k->node->span)) return false;
     add_local(k, e->key, index);
   }
   for (size_t i = 0; i < macro->equations.count; i++) {

@@ -398,9 +398,10 @@ const struct mdl_macro *mdl_macro_delay(struct mdl *m, unsigned order);
 
 // mdl_belt.c. The text of a macro with a belt; NULL: there is none of this name.
 const char *mdl_belt_text(const char *key);
-void mdl_belt_open(struct mdl *m, struct mdl_scope *s);                   // gives the call its slats
-void mdl_belt_lay(struct mdl *m, uint32_t variable, uint32_t dimension);  // lets a variable run over them too
-bool mdl_belt_is(const struct mdl_sub *subs, size_t count);               // [slats] or [slats!]
+void mdl_belt_open(struct mdl *m, struct mdl_scope *s);  // gives the call its slats
+// Lets a variable run over them too; false where that makes too many elements.
+bool mdl_belt_lay(struct mdl *m, uint32_t variable, uint32_t dimension, struct span at);
+bool mdl_belt_is(const struct mdl_sub *subs, size_t count);  // [slats] or [slats!]
 struct expr *mdl_belt_reference(struct mdl *m, const struct mdl_context *c, struct expr *over_places, bool bang);
 // The dimension of the slats where a sum goes over them; NULL: it does not.
 const char *mdl_belt_summed(const struct mdl *m, const struct mdl_context *c, const struct mdl_node *n);
