@@ -22,10 +22,10 @@ static struct model *read_text(struct bench *b, const char *text) {
 static void follow(const char *text, const char *name, const double *wanted, size_t count) {
   struct bench b;
   bench_open(&b);
-  const struct results *r = mdl_bench_run(&b, read_text(&b, text));
+  const struct results *r = bench_run(&b, read_text(&b, text));
   for (size_t t = 0; t < count; t++)
-    cr_expect_float_eq(mdl_bench_value(r, name, (double)t), wanted[t], 1e-9, "%s%s at %zu is %.15g, not %.15g", text,
-                       name, t, mdl_bench_value(r, name, (double)t), wanted[t]);
+    cr_expect_float_eq(bench_value(r, name, (double)t), wanted[t], 1e-9, "%s%s at %zu is %.15g, not %.15g", text, name,
+                       t, bench_value(r, name, (double)t), wanted[t]);
   bench_close(&b);
 }
 #define FOLLOW(text, name, ...) \

@@ -84,8 +84,8 @@ Test(refusals, all_that_a_reader_refused_stands_in_one_table) {
       "Line  Variable  Construct      Reason\n"
       "------------------------------------------------------------------------------------------------------"
       "-------------\n"
-      "   8  a         DELAY PROFILE  DELAY PROFILE is not supported (in a): a profile of delay times is not "
-      "supported\n"
+      "   8  a         DELAY PROFILE  DELAY PROFILE is not supported (in a): the manual does not say how it "
+      "starts\n"
       "   9  b         FIND ZERO      FIND ZERO is not supported (in b): equations in a circle are not solved by "
       "iteration\n"
       "   9  b         no such thing  unknown variable 'no such thing'\n\n");

@@ -17,7 +17,7 @@ static const struct {
   const char *name, *reason;
 } refused[] = {
     {"alloc p", "an older function that the manual does not define; ALLOCATE BY PRIORITY is supported"},
-    {"delay profile", "the manual does not say how it starts nor how it cuts its profile into steps"},
+    {"delay profile", "the manual does not say how it starts"},
     {"depreciate by schedule", "depreciation by fiscal periods of a schedule is not supported"},
     {"find zero", by_iteration},
     {"get 123 ", of_lotus},
