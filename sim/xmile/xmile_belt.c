@@ -160,6 +160,11 @@ static struct expr *make_leaving(const making *m) {
 
 // ---- leaks: what a slat loses in this step
 
+static bool varies(const making *m) {
+  struct xmile_context c = {.instance = m->k->stock->instance, .of = m->k->stock->name};
+  return !xmile_is_fixed(m->r, &c, m->k->len, 0);
+}
+
 static struct expr *make_lost(const making *m) {
   const struct xmile_leak *l = m->l;
   struct expr *x;
@@ -169,6 +174,8 @@ static struct expr *make_lost(const making *m) {
     x = op(m, OP_MULTIPLY, op(m, OP_MULTIPLY, hold(m, now, first), dt(m)), own(m, m->k->belt->due));
     if (l->start > 0 || l->end < 1)
       x = op(m, OP_MULTIPLY, x, op(m, OP_MULTIPLY, crossed(m, l), own(m, m->k->belt->steps)));
+  } else if (varies(m)) {
+    x = own(m, l->leaking);
   } else {
     x = op(m, OP_MULTIPLY, own(m, l->leaking), op(m, OP_DIVIDE, crossed(m, l), num(m, l->end - l->start)));
   }
@@ -183,12 +190,18 @@ static struct expr *make_share_arrived(const making *m) {
   return arrived(m, m->l->held);
 }
 
-// The share of each slat that will leak, until the slat falls off.
+// The share of each slat that will leak, until the slat falls off. With a transit time that varies a slat may hold what
+// entered with different ones: there it is what leaks in each step, along the whole belt.
 static struct expr *make_leaking(const making *m) {
   struct expr *fraction = xmile_conveyor_fraction(m, m->l);
   if (!fraction) return NULL;
   struct expr *stays = choose(m, falls_off(m), num(m, 0), own(m, m->l->leaking));
-  return op(m, OP_ADD, before(m, stays, at_first(m, fraction)), put_on(m, own(m, m->l->arrived)));
+  struct expr *first = at_first(m, fraction), *share = own(m, m->l->arrived);
+  if (varies(m)) {
+    first = op(m, OP_DIVIDE, first, first_steps(m));
+    share = op(m, OP_DIVIDE, share, before(m, own(m, m->k->belt->steps), num(m, 1)));
+  }
+  return op(m, OP_ADD, before(m, stays, first), put_on(m, share));
 }
 
 // ---- outflows

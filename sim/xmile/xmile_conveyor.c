@@ -264,7 +264,6 @@ static bool check_leaks(struct xmile_reader *r, const struct xmile_conveyor *k) 
   struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
   if (xmile_is_fixed(r, &c, k->len, 0)) return true;
   for (size_t i = 0; i < k->leaks.count; i++) {
-    if (!k->exponential) return refuse(r, k, "linear leakage under a transit time that varies");
     if (k->leaks.items[i].start > 0 || k->leaks.items[i].end < 1)
       return refuse(r, k, "leakage in a zone under a transit time that varies");
   }

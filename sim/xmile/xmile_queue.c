@@ -149,9 +149,9 @@ static struct expr *place(const making *m, const struct queue_outflow *q) {  // 
   return x;
 }
 
-// Of the ends that lie beyond a place the first, or up to it the last. An end that is no number makes it none.
+// Of the ends that lie beyond a place the first, or up to it the last.
 static struct expr *found(const making *m, bool first, struct expr *from) {
-  struct expr *x = NULL, *sum = num(m, 0);
+  struct expr *x = NULL;
   for (size_t i = 0; i < lines(m->k); i++) {
     uint32_t ends = m->k->batches->ends[i];
     struct expr *near = op(m, OP_MULTIPLY, xmile_belt_on(m, ends), num(m, NEARLY));
@@ -159,9 +159,16 @@ static struct expr *found(const making *m, bool first, struct expr *from) {
     struct expr *one = choose(m, fits, xmile_belt_on(m, ends), num(m, first ? 1e300 : 0));
     one = xmile_belt_over(m, first ? "min" : "max", one);
     x = x ? call(m, first ? "min" : "max", x, one, NULL) : one;
-    sum = op(m, OP_ADD, sum, xmile_belt_over(m, "sum", xmile_belt_on(m, ends)));
   }
-  return op(m, OP_ADD, x, op(m, OP_MULTIPLY, sum, num(m, 0)));
+  return x;
+}
+
+// 0; no number where an end is none, which comparisons would hide.
+static struct expr *fault(const making *m) {
+  struct expr *sum = num(m, 0);
+  for (size_t i = 0; i < lines(m->k); i++)
+    sum = op(m, OP_ADD, sum, xmile_belt_over(m, "sum", xmile_belt_on(m, m->k->batches->ends[i])));
+  return op(m, OP_MULTIPLY, sum, num(m, 0));
 }
 
 static struct expr *front(const making *m, const struct queue_outflow *q) {
@@ -216,7 +223,8 @@ static struct expr *make_served(struct xmile_reader *r, struct xmile_context *c,
   struct expr *x = limited(&m, q);
   if (!x || !m.k->batches) return x;
   if (takes_whole(q->flow->into)) x = whole(&m, q, x, limited(&m, q));
-  return xml_child(q->flow->x, "overflow") ? overflow(&m, q, x) : x;
+  if (xml_child(q->flow->x, "overflow")) x = overflow(&m, q, x);
+  return op(&m, OP_ADD, x, fault(&m));
 }
 
 void xmile_queue_read(struct xmile_reader *r, struct xmile_conveyor *k, struct xmile_slot *const *out, size_t count) {
