@@ -167,12 +167,35 @@ static struct expr *make_share(struct xmile_reader *r, struct xmile_context *c, 
 
 // ---- limits of inflows: min(flow, what the limits leave after the flows before it)
 
+static bool is_by_unit(const struct xmile_conveyor *k) {
+  return k->in_limit && is_true(k->x, "discrete");
+}
+
+static struct expr *make_of_step(const struct making *m) {
+  return xmile_belt_hold(m, own(m, m->k->sum), num(m, 0));
+}
+
+// Time units count from the start of the run; a thousandth of a step is rounding.
+static struct expr *make_of_unit(const struct making *m) {
+  struct expr *at = op(m, OP_ADD, elapsed(m), op(m, OP_DIVIDE, dt(m), num(m, 1000)));
+  struct expr *begins = op(m, OP_LESS, call(m, "modulo", at, num(m, 1), NULL), dt(m));
+  return call(m, "sample", begins, own(m, m->k->sum), num(m, 0));
+}
+
+// What may still enter a discrete conveyor in this time unit may do so in one step.
+static struct expr *inflow_limit(const struct making *m) {
+  struct expr *limit = translate(m, m->k->in_limit);
+  if (!limit || !is_by_unit(m->k)) return limit;
+  struct expr *so_far = op(m, OP_SUBTRACT, own(m, m->k->sum_of_step), own(m, m->k->sum_of_unit));
+  return op(m, OP_DIVIDE, op(m, OP_SUBTRACT, limit, so_far), dt(m));
+}
+
 struct expr *xmile_conveyor_limit(struct xmile_reader *r, struct xmile_context *c, const struct xmile_slot *flow,
                                   struct expr *x) {
   const struct xmile_conveyor *k = flow->into;
   struct making m = {.r = r, .c = c, .k = k, .at = flow->x->span};
   struct expr *room = NULL;
-  if (k->in_limit) room = translate(&m, k->in_limit);
+  if (k->in_limit) room = inflow_limit(&m);
   if (k->capacity) {
     struct expr *free = translate(&m, k->capacity);
     if (!free) return NULL;
@@ -232,7 +255,8 @@ bool is_true(const struct xml *x, const char *attribute) {
   return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
 }
 
-// A discrete conveyor differs by where its initial content lies, and by a limit of inflow for whole units of time.
+// A discrete conveyor differs by a limit of inflow for whole units of time, and by where its initial content lies: at
+// the start of each time unit, and we do not know from which end.
 static bool check_discrete(struct xmile_reader *r, const struct xmile_conveyor *k) {
   const struct xml *eqn = xml_child(k->stock->x, "eqn");
   struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
@@ -241,7 +265,7 @@ static bool check_discrete(struct xmile_reader *r, const struct xmile_conveyor *
   struct xmile_node **list = eqn ? xmile_parse(r->arena, eqn, k->stock->name, &count, r->diag) : NULL;
   if (!list || count != 1 || !xmile_constant(r, &c, list[0], &value, 0) || value != 0)
     return refuse(r, k, "a discrete conveyor that does not start empty");
-  return !k->in_limit || refuse(r, k, "a discrete conveyor with an inflow limit");
+  return true;
 }
 
 static bool read_conveyor(struct xmile_reader *r, struct xmile_conveyor *k) {
@@ -275,7 +299,7 @@ static uint32_t hidden(struct xmile_reader *r, const struct xmile_conveyor *k, e
   const struct variable v = r->model->variables.items[k->stock->variable];
   const char *name = arena_format(r->arena, "%s %s", k->stock->name, mark);
   uint32_t index = xmile_instance_variable(r, kind, name, k->x->span, v.dims, v.dim_count, k->stock->name);
-  r->model->variables.items[index].hidden = true;
+  r->model->variables.items[index].hidden = r->model->variables.items[index].made = true;
   return index;
 }
 
@@ -322,6 +346,10 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   k->out->drives = make_outflow, k->out->drives_data = k;
   if (!check_leaks(r, k)) return false;
   k->sum = make_sum(r, k, "entered", in, in_count);
+  if (is_by_unit(k)) {
+    k->sum_of_step = hidden(r, k, VARIABLE_AUXILIARY, "entered by step");
+    k->sum_of_unit = hidden(r, k, VARIABLE_AUXILIARY, "entered by unit");
+  }
   for (size_t i = 0; i < k->leaks.count; i++) {
     struct xmile_leak *l = &k->leaks.items[i];
     l->flow->drives = make_leak, l->flow->drives_data = l;
@@ -351,6 +379,10 @@ void xmile_conveyor_define(struct xmile_reader *r, struct xmile_conveyor *k) {
     unsigned ordinal = 0;
     struct xmile_context c = context_of(r, k, &ordinal);
     xmile_variables_equation(r, &c, k->leaks.items[i].share, k->x->span, make_share, &k->leaks.items[i]);
+  }
+  if (is_by_unit(k)) {
+    xmile_belt_equation(r, &(struct making){.k = k}, k->sum_of_step, make_of_step);
+    xmile_belt_equation(r, &(struct making){.k = k}, k->sum_of_unit, make_of_unit);
   }
   if (k->belt) xmile_belt_define(r, k);
 }

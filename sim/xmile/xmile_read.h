@@ -76,6 +76,8 @@ struct xmile_conveyor {
   struct xmile_slot *out;
   LIST(struct xmile_leak) leaks;
   uint32_t sum;  // hidden stock: all that ever entered
+  // Hidden, of a discrete conveyor with an inflow limit: the same at the start of the step, and of the time unit.
+  uint32_t sum_of_step, sum_of_unit;
 };
 
 struct xmile_module {
