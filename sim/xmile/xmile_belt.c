@@ -71,10 +71,21 @@ static struct expr *first_steps(const making *m) {
   return call(m, "initial", own(m, m->k->belt->steps), NULL, NULL);
 }
 
-// The initial content lies evenly over the slats of the first transit time.
+// Each of the listed values lies evenly over the slats of its time unit.
+static struct expr *first_listed(const making *m) {
+  struct expr *x = NULL;
+  for (size_t i = m->k->first_count; i-- > 0;) {
+    struct expr *here = xmile_conveyor_translate(m, m->k->first[i]);
+    struct expr *at = op(m, OP_MULTIPLY, op(m, OP_SUBTRACT, slat(m), num(m, 0.5)), dt(m));
+    x = x ? choose(m, op(m, OP_LESS, at, num(m, (double)i + 1)), here, x) : here;
+  }
+  return op(m, OP_MULTIPLY, x, dt(m));
+}
+
+// The initial content lies evenly over the slats of the first transit time, where it is no list.
 static struct expr *at_first(const making *m, struct expr *share) {
   struct expr *content = call(m, "initial", own(m, m->k->stock->variable), NULL, NULL);
-  struct expr *each = op(m, OP_DIVIDE, content, first_steps(m));
+  struct expr *each = m->k->first ? first_listed(m) : op(m, OP_DIVIDE, content, first_steps(m));
   if (share) each = op(m, OP_MULTIPLY, each, call(m, "initial", share, NULL, NULL));
   return choose(m, op(m, OP_LESS_EQUAL, slat(m), first_steps(m)), each, num(m, 0));
 }
@@ -244,7 +255,7 @@ struct expr *xmile_belt_leak(const making *m) {
 
 bool xmile_belt_needed(struct xmile_reader *r, const struct xmile_conveyor *k) {
   struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
-  if (k->arrest || k->sample || !xmile_is_fixed(r, &c, k->len, 0)) return true;
+  if (k->arrest || k->sample || k->first || !xmile_is_fixed(r, &c, k->len, 0)) return true;
   for (size_t i = 0; i < k->leaks.count; i++)
     if (k->exponential && (k->leaks.items[i].start > 0 || k->leaks.items[i].end < 1)) return true;
   return false;

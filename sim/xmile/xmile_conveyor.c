@@ -7,6 +7,7 @@
 // queues to xmile_queue.c. Refused: integers.
 #include "xmile/xmile_conveyor.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -268,6 +269,29 @@ static bool check_discrete(struct xmile_reader *r, const struct xmile_conveyor *
   return true;
 }
 
+// A list of values, as Stella writes it: as many as the transit time has units, so that none is cut or made up.
+static bool read_first(struct xmile_reader *r, struct xmile_conveyor *k) {
+  const struct xml *eqn = xml_child(k->stock->x, "eqn");
+  struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
+  double len = 0, steps = round(1 / r->model->step);
+  size_t count = 0;
+  struct xmile_node **list = eqn ? xmile_parse(r->arena, eqn, k->stock->name, &count, r->diag) : NULL;
+  if (!list || count < 2 || r->model->variables.items[k->stock->variable].dim_count) return true;
+  bool fits = xmile_constant(r, &c, k->len, &len, 0) && fabs(len - (double)count) < 1e-9;
+  if (!fits || fabs(steps * r->model->step - 1) > 1e-9)
+    return refuse(r, k, "an initial list that has not one value for each unit of a known transit time");
+  k->first = list, k->first_count = count;
+  return true;
+}
+
+struct expr *xmile_conveyor_content(struct xmile_reader *r, struct xmile_context *c, const void *data) {
+  const struct xmile_conveyor *k = data;
+  struct making m = {.r = r, .c = c, .k = k, .at = k->stock->x->span};
+  struct expr *sum = translate(&m, k->first[0]);
+  for (size_t i = 1; i < k->first_count; i++) sum = op(&m, OP_ADD, sum, translate(&m, k->first[i]));
+  return sum;
+}
+
 static bool read_conveyor(struct xmile_reader *r, struct xmile_conveyor *k) {
   k->exponential = is_true(k->x, "exponential_leak");
   k->len = parse_child(r, k, "len");
@@ -280,7 +304,7 @@ static bool read_conveyor(struct xmile_reader *r, struct xmile_conveyor *k) {
     const struct xml *x = k->x->children.items[i];
     if (x->vendor) return refuse(r, k, x->written);
   }
-  return !is_true(k->x, "discrete") || check_discrete(r, k);
+  return read_first(r, k) && (!is_true(k->x, "discrete") || check_discrete(r, k));
 }
 
 // With a transit time that varies, a slat does not know where in a zone it is.

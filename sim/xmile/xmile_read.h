@@ -70,9 +70,11 @@ struct xmile_conveyor {
   const struct xml *x;  // <conveyor> or <queue>
   bool queue, exponential;
   const struct xmile_node *len, *capacity, *in_limit, *arrest, *sample;  // NULL: not given
-  struct xmile_belt *belt;                                               // NULL: sums suffice
-  struct xmile_batches *batches;                                         // of a queue; NULL: not needed
-  LIST(uint32_t) in;                                                     // variables of the inflows
+  struct xmile_node *const *first;  // the initial content by time units, the first to leave first; NULL: evenly
+  size_t first_count;
+  struct xmile_belt *belt;        // NULL: sums suffice
+  struct xmile_batches *batches;  // of a queue; NULL: not needed
+  LIST(uint32_t) in;              // variables of the inflows
   struct xmile_slot *out;
   LIST(struct xmile_leak) leaks;
   uint32_t sum;  // hidden stock: all that ever entered
@@ -246,6 +248,8 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
 void xmile_conveyor_define(struct xmile_reader *r, struct xmile_conveyor *k);
 struct expr *xmile_conveyor_limit(struct xmile_reader *r, struct xmile_context *c, const struct xmile_slot *flow,
                                   struct expr *x);
+// The initial content of one whose `first` is a list.
+struct expr *xmile_conveyor_content(struct xmile_reader *r, struct xmile_context *c, const void *data);
 
 // xmile_array.c
 struct expr *xmile_array_reference(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n,

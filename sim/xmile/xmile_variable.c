@@ -198,6 +198,12 @@ static void define_eqn(struct xmile_reader *r, struct xmile_slot *s, const struc
 }
 
 static void define_equations(struct xmile_reader *r, struct xmile_slot *s) {
+  if (s->conveyor && s->conveyor->first) {
+    unsigned ordinal = 0;
+    struct xmile_context c = context_of(r, s, &ordinal);
+    xmile_variables_equation(r, &c, s->variable, s->x->span, xmile_conveyor_content, s->conveyor);
+    return;
+  }
   bool elements = false;
   for (size_t i = 0; i < s->x->children.count; i++) {
     const struct xml *x = s->x->children.items[i];
