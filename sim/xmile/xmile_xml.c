@@ -85,8 +85,14 @@ static const char *local_name(const char *name) {
   return colon ? colon + 1 : name;
 }
 
+// The root's prefix, if it has one, is the standard's: <x:xmile xmlns:x="...">.
+static bool has_other_prefix(const struct xml *root, const struct xml *x) {
+  size_t size = (size_t)(x->name - x->written), usual = (size_t)(root->name - root->written);
+  return size && (size != usual || memcmp(x->written, root->written, size) != 0);
+}
+
 static bool is_vendor(const struct reader *r, const struct xml *x, const char *const *attributes) {
-  if (x->name != x->written || (x->parent && x->parent->vendor)) return true;
+  if (has_other_prefix(r->root, x) || (x->parent && x->parent->vendor)) return true;
   const char *usual = xml_attribute(r->root, "xmlns");
   for (size_t i = 0; r->open && attributes[i]; i += 2)
     if (strcmp(attributes[i], "xmlns") == 0) return !usual || strcmp(attributes[i + 1], usual) != 0;
