@@ -150,7 +150,7 @@ static void add_rows(struct arena *a, struct scorecard *s, enum variable_kind ki
   const struct model *m = s->results->program->model;
   for (uint32_t i = 0; i < m->variables.count; i++) {
     const struct variable *v = &m->variables.items[i];
-    if (v->kind != kind || (v->benchmarks.count > 0) != with_benchmarks) continue;
+    if (v->hidden || v->kind != kind || (v->benchmarks.count > 0) != with_benchmarks) continue;
     for (size_t e = 0; e < v->element_count; e++) add_row(a, s, i, e);
   }
 }

@@ -26,7 +26,8 @@ static bool add_element(struct xmile_reader *r, struct dimension *d, const char 
 static size_t read_size(struct xmile_reader *r, const struct xml *x, const char *name) {
   const char *size = xml_attribute(x, "size");
   double n = 0;
-  if (size && text_to_number(size, strlen(size), &n) && n >= 1 && n <= LIMIT_DIMENSION_ELEMENTS) return (size_t)n;
+  if (size && text_to_number(size, strlen(size), &n) && n >= 1 && n <= LIMIT_DIMENSION_ELEMENTS && n == (size_t)n)
+    return (size_t)n;
   diag_error(r->diag, x->span, xmile_dimension_size, name, LIMIT_DIMENSION_ELEMENTS);
   return 1;
 }
