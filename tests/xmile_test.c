@@ -685,3 +685,17 @@ Test(xmile, a_mapping_and_tables_over_a_dimension_are_written_by_element) {
   }
   bench_close(&bench);
 }
+
+// A computed subscript makes a hidden variable in the middle of an equation: wherever the list of variables grows, the
+// equation must not look at the old one.
+Test(xmile, a_computed_subscript_may_make_the_list_of_variables_grow) {
+  for (unsigned count = 0; count < 70; count++) {
+    bench_open(&bench);
+    const char *body = "<aux name='a'><dimensions><dim name='N'/></dimensions><eqn>10,20,30</eqn></aux>";
+    for (unsigned i = 0; i < count; i++)
+      body = arena_format(&bench.arena, "%s<aux name='v%u'><eqn>%u</eqn></aux>", body, i, i);
+    body = arena_format(&bench.arena, "%s<aux name='x'><eqn>a[1 + (TIME &gt; 1)]</eqn></aux>", body);
+    HAS(xmile_bench_run(&bench, xmile_bench_body(&bench, body, "")), "x", 2, 20);
+    bench_close(&bench);
+  }
+}

@@ -107,6 +107,8 @@ static bool numbered(struct xmile_reader *r, struct xmile_context *c, struct ref
 static bool named(struct xmile_reader *r, struct xmile_context *c, struct reference *f, uint32_t dim,
                   const struct xmile_node *s, struct subscript *out) {
   uint32_t element = xmile_dims_element(r, dim, s->name), other = xmile_dims_find(r, s->name);
+  if (element == XMILE_NONE && !xmile_instance_find(r, c->instance, s->name))
+    element = xmile_dims_qualified(r, s->name);
   if (element != XMILE_NONE) return pick_element(r, c, dim, element + 1.0, s->span, out);
   if (other == XMILE_NONE) return computed(r, c, f, dim, s, out);
   int k = own_place(r, c, other, 0);
@@ -201,7 +203,8 @@ static struct expr *picked(struct xmile_reader *r, const struct reference *f, st
   struct subscript *axes = arena_array(r->arena, struct subscript, f->picks.count);
   for (size_t i = 0; i < f->picks.count; i++) {
     const struct pick *p = &f->picks.items[i];
-    struct expr *number = xmile_reference(r, at, r->model->variables.items[xmile_dims_numbers(r, p->dim)].name);
+    uint32_t numbers = xmile_dims_numbers(r, p->dim);  // may move the list of variables
+    struct expr *number = xmile_reference(r, at, r->model->variables.items[numbers].name);
     axes[i] = (struct subscript){.span = at, .name = dim_at(r, p->axis)->name};
     number->subscripts = &axes[i], number->subscript_count = 1;
     struct expr *same = xmile_binary(r, at, OP_EQUAL, number, xmile_call(r, at, "floor", 1, &p->at));

@@ -136,6 +136,13 @@ uint32_t xmile_dims_element(struct xmile_reader *r, uint32_t dim, const char *fo
   return map_get(&r->model->dimensions.items[dim].names, folded);
 }
 
+uint32_t xmile_dims_qualified(struct xmile_reader *r, const char *folded) {
+  const char *point = strchr(folded, '.');
+  if (!point || point == folded) return XMILE_NONE;
+  uint32_t dim = xmile_dims_find(r, arena_copy(r->arena, folded, (size_t)(point - folded)));
+  return dim == XMILE_NONE ? XMILE_NONE : xmile_dims_element(r, dim, point + 1);
+}
+
 uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim) {
   return r->wholes.items[dim];
 }

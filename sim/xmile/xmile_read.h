@@ -187,6 +187,7 @@ void xmile_dims_read(struct xmile_reader *r, const struct xml *root);
 void xmile_dims_relate(struct xmile_reader *r);                                         // after all files are read
 uint32_t xmile_dims_find(const struct xmile_reader *r, const char *folded);             // XMILE_NONE: none
 uint32_t xmile_dims_element(struct xmile_reader *r, uint32_t dim, const char *folded);  // XMILE_NONE: none
+uint32_t xmile_dims_qualified(struct xmile_reader *r, const char *folded);              // of `dimension.element`
 uint32_t xmile_dims_whole(const struct xmile_reader *r, uint32_t dim);                  // of an alias
 // The first dimension with just these elements: stars over either are one axis.
 uint32_t xmile_dims_first(const struct model *m, uint32_t dim);

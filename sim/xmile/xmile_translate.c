@@ -103,10 +103,7 @@ static struct expr *builtin(struct xmile_reader *r, struct xmile_context *c, con
 }
 
 static struct expr *element_number(struct xmile_reader *r, const struct xmile_node *n) {
-  const char *point = strchr(n->name, '.');
-  if (!point || point == n->name) return NULL;
-  uint32_t dim = xmile_dims_find(r, arena_copy(r->arena, n->name, (size_t)(point - n->name)));
-  uint32_t element = dim == XMILE_NONE ? XMILE_NONE : xmile_dims_element(r, dim, point + 1);
+  uint32_t element = xmile_dims_qualified(r, n->name);
   return element == XMILE_NONE ? NULL : xmile_number(r, n->span, element + 1.0);
 }
 
