@@ -699,3 +699,19 @@ Test(xmile, a_computed_subscript_may_make_the_list_of_variables_grow) {
     bench_close(&bench);
   }
 }
+
+// Streams of random numbers belong to names: those of the hidden variables of macros come back as they were.
+Test(xmile, draws_in_macros_are_the_same_after_export) {
+  bench_open(&bench);
+  struct model *m = xmile_bench_body(
+      &bench,
+      "<aux name='x'><eqn>F(UNIFORM(0, 1))</eqn></aux><aux name='y'><dimensions><dim name='Loc'/></dimensions>"
+      "<element subscript='Boston'><eqn>F(1)</eqn></element><element subscript='LA'><eqn>F(F(2))</eqn></element></aux>",
+      "<macro name='F'><parm>p</parm><eqn>u + p</eqn><variables><aux name='u'><eqn>NORMAL(p, 1)</eqn></aux>"
+      "</variables></macro>");
+  const struct results *before = xmile_bench_run(&bench, m);
+  const struct results *after = xmile_bench_run(&bench, written_and_read(&bench, m));
+  static const char *const names[] = {"x", "y[Boston]", "y[LA]"};
+  for (size_t i = 0; i < 3; i++) HAS(after, names[i], 2, xmile_bench_value(before, names[i], 2));
+  bench_close(&bench);
+}

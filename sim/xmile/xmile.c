@@ -321,6 +321,7 @@ struct model *xmile_read_source(struct arena *a, const struct source *s, const c
   struct xmile_reader *r = arena_new(a, struct xmile_reader);
   *r = (struct xmile_reader){.arena = a, .diag = diag, .model = new_model(a, path)};
   map_init(&r->macro_names, a);
+  map_init(&r->callers, a);
   map_init(&r->library_names, a);
   map_init(&r->model_names, a);
   map_init(&r->dimension_names, a);

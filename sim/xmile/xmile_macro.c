@@ -206,6 +206,13 @@ static struct expr *result(struct xmile_reader *r, struct xmile_context *c, cons
   return xmile_translate(r, &inner, list[0]);
 }
 
+// Calls are counted by variable: the equations of its elements each call, and are written as one.
+static unsigned number_of_call(struct xmile_reader *r, const char *of) {
+  uint32_t next = (uint32_t)r->call_counts.count, i = map_add(&r->callers, of, next);
+  if (i == next) list_push(r->arena, &r->call_counts) = 0;
+  return r->call_counts.items[i]++;
+}
+
 struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, uint32_t macro) {
   const struct xmile_macro m = r->macros.items[macro];
   const struct xml *variables = xml_child(m.x, "variables");
@@ -225,8 +232,8 @@ struct expr *xmile_macro(struct xmile_reader *r, struct xmile_context *c, const 
   struct xmile_instance *in = arena_new(r->arena, struct xmile_instance);
   *in = (struct xmile_instance){.x = m.x, .parent = c->instance, .call = call, .depth = c->instance->depth + 1};
   in->of = in->parent->call ? in->parent->of : c->of;
-  in->prefix = in->parent->call ? arena_format(r->arena, "%s %s #%u.", in->of, m.name, ++r->inner_calls)
-                                : arena_format(r->arena, "%s %s %u.", in->of, m.name, (*c->ordinal)++);
+  in->prefix = in->parent->call ? arena_format(r->arena, "%s_%s_#%u.", in->of, m.name, ++r->inner_calls)
+                                : arena_format(r->arena, "%s_%s_%u.", in->of, m.name, number_of_call(r, in->of));
   map_init(&in->names, r->arena);
   if (!give_arguments(r, c, n, &m, in)) return NULL;
   in->parms = m.parms.items;

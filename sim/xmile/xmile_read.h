@@ -150,6 +150,8 @@ struct xmile_reader {
   const struct xml *specs;  // <sim_specs> of the whole
   LIST(struct xmile_macro) macros;
   struct map macro_names, library_names;
+  struct map callers;  // names of variables whose equations call macros -> call_counts
+  LIST(unsigned) call_counts;
   LIST(const struct xml *) models;
   struct map model_names;      // folded name of a <model> -> models
   struct map dimension_names;  // folded -> dimensions of the model
