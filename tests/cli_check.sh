@@ -442,6 +442,20 @@ run 0 stages.xmile -o staged -q --set X=6
 check "what --set says" grep -q '^4,2,6' staged/run.csv
 run 1 stages.xmile --set n=3
 says "n cannot be set"
+cat >belt.xmile <<'END'
+<xmile version="1.0"><header/><sim_specs><start>0</start><stop>4</stop><dt>1</dt></sim_specs><model><variables>
+<aux name="long"><eqn>2</eqn></aux><aux name="short"><eqn>1</eqn></aux><flow name="o"/><flow name="p"/>
+<stock name="s"><eqn>4, 2</eqn><outflow>o</outflow><conveyor><len>long</len></conveyor></stock>
+<stock name="t"><eqn>6</eqn><outflow>p</outflow><conveyor><len>short</len></conveyor></stock>
+</variables></model></xmile>
+END
+run 1 belt.xmile --set long=3
+says "long cannot be set"
+run 0 belt.xmile -o belted -q --set short=3
+check "6 in three steps" grep -q '^2,.*,2' belted/run.csv
+printf 'scenario: moved\nmodel: belt.xmile\nlevers: {short: 2}\n' >moved.yaml
+run 1 check moved.yaml
+says "short cannot be a lever"
 printf 'scenario: moved\nmodel: stages.xmile\nphases: [{name: a, until: 2}, {name: b}]\nlevers: {x: {b: 7}}\n' >moved.yaml
 run 0 moved.yaml -o moved -q
 check "a lever of an XMILE model" grep -q '^4,2,7' moved/run.csv

@@ -173,7 +173,7 @@ static struct expr *make_leaving(const making *m) {
 
 static bool varies(const making *m) {
   struct xmile_context c = {.instance = m->k->stock->instance, .of = m->k->stock->name};
-  return !xmile_is_fixed(m->r, &c, m->k->len, 0);
+  return !xmile_is_fixed(m->r, &c, m->k->len);
 }
 
 static struct expr *make_lost(const making *m) {
@@ -255,7 +255,7 @@ struct expr *xmile_belt_leak(const making *m) {
 
 bool xmile_belt_needed(struct xmile_reader *r, const struct xmile_conveyor *k) {
   struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
-  if (k->arrest || k->sample || k->first || !xmile_is_fixed(r, &c, k->len, 0)) return true;
+  if (k->arrest || k->sample || k->first || !xmile_is_fixed(r, &c, k->len)) return true;
   for (size_t i = 0; i < k->leaks.count; i++)
     if (k->exponential && (k->leaks.items[i].start > 0 || k->leaks.items[i].end < 1)) return true;
   return false;

@@ -280,8 +280,17 @@ static bool read_first(struct xmile_reader *r, struct xmile_conveyor *k) {
   bool fits = xmile_constant(r, &c, k->len, &len, 0) && fabs(len - (double)count) < 1e-9;
   if (!fits || fabs(steps * r->model->step - 1) > 1e-9)
     return refuse(r, k, "an initial list that has not one value for each unit of a known transit time");
+  xmile_rely(r, &c, k->len, RELIES_ON_VALUE, 0);
   k->first = list, k->first_count = count;
   return true;
+}
+
+static bool check_queue_starts(struct xmile_reader *r, const struct xmile_conveyor *k) {
+  const struct xml *eqn = xml_child(k->stock->x, "eqn");
+  size_t count = 0;
+  struct xmile_node **list = eqn ? xmile_parse(r->arena, eqn, k->stock->name, &count, r->diag) : NULL;
+  bool array = r->model->variables.items[k->stock->variable].dim_count > 0;
+  return !list || count < 2 || array || refuse(r, k, "a queue that starts with a list of batches");
 }
 
 struct expr *xmile_conveyor_content(struct xmile_reader *r, struct xmile_context *c, const void *data) {
@@ -310,7 +319,7 @@ static bool read_conveyor(struct xmile_reader *r, struct xmile_conveyor *k) {
 // With a transit time that varies, a slat does not know where in a zone it is.
 static bool check_leaks(struct xmile_reader *r, const struct xmile_conveyor *k) {
   struct xmile_context c = {.instance = k->stock->instance, .of = k->stock->name};
-  if (xmile_is_fixed(r, &c, k->len, 0)) return true;
+  if (xmile_is_fixed(r, &c, k->len)) return true;
   for (size_t i = 0; i < k->leaks.count; i++) {
     if (k->leaks.items[i].start > 0 || k->leaks.items[i].end < 1)
       return refuse(r, k, "leakage in a zone under a transit time that varies");
@@ -358,10 +367,7 @@ bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const
   k->stock = stock, k->x = x, k->queue = strcmp(x->name, "queue") == 0;
   for (size_t i = 0; i < in_count; i++) list_push(r->arena, &k->in) = in[i];
   if (!k->queue && !read_conveyor(r, k)) return false;
-  if (k->queue) {
-    xmile_queue_read(r, k, out, out_count);
-    return true;
-  }
+  if (k->queue) return check_queue_starts(r, k) && (xmile_queue_read(r, k, out, out_count), true);
   for (size_t i = 0; i < out_count; i++) {
     bool leak = xml_child(out[i]->x, "leak") || k->out;
     if (leak ? !add_leak(r, k, out[i]) : (k->out = out[i], false)) return false;

@@ -242,8 +242,8 @@ bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struc
 // Notes what the reading made of the constants that a node names, and of those that they are computed from.
 void xmile_rely(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, enum reliance how,
                 unsigned depth);
-// Does it stay the same through a run?
-bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth);
+// Does it stay the same through a run? Then it must: the constants that it names are marked.
+bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n);
 
 // xmile_conveyor.c
 bool xmile_conveyor_read(struct xmile_reader *r, struct xmile_slot *stock, const struct xml *x, const uint32_t *in,

@@ -377,11 +377,13 @@ bool xmile_constant(struct xmile_reader *r, struct xmile_context *c, const struc
   }
 }
 
+static bool fixed_at(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth);
+
 // Every equation of a slot is fixed, whatever the element.
 static bool slot_fixed(struct xmile_reader *r, const struct xmile_slot *s, unsigned depth) {
   if (s->argument) {
     struct xmile_context inner = *s->context;
-    return xmile_is_fixed(r, &inner, s->argument, depth + 1);
+    return fixed_at(r, &inner, s->argument, depth + 1);
   }
   if (s->source) return slot_fixed(r, s->source, depth + 1);
   if (!s->x || strcmp(s->x->name, "aux") != 0) return false;
@@ -393,7 +395,7 @@ static bool slot_fixed(struct xmile_reader *r, const struct xmile_slot *s, unsig
     size_t count;
     struct xmile_node **list = parse_quietly(r, x, s->name, &count);
     for (size_t k = 0; list && k < count; k++)
-      if (!xmile_is_fixed(r, &own, list[k], depth + 1)) return false;
+      if (!fixed_at(r, &own, list[k], depth + 1)) return false;
   }
   return true;
 }
@@ -423,7 +425,7 @@ void xmile_rely(struct xmile_reader *r, struct xmile_context *c, const struct xm
   for (size_t i = 0; i < n->arg_count; i++) xmile_rely(r, c, n->args[i], how, depth + 1);
 }
 
-bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth) {
+static bool fixed_at(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n, unsigned depth) {
   static const char *const varies[] = {"time", "self", NULL};
   static const char *const pure[] = {"abs", "exp",   "int",     "ln",   "log10", "max",  "min",
                                      "mod", "round", "safediv", "sqrt", "init",  "size", NULL};
@@ -440,6 +442,12 @@ bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struc
     if (strcmp(n->name, "init") == 0) return true;
   }
   for (size_t i = 0; i < n->arg_count; i++)
-    if (!xmile_is_fixed(r, c, n->args[i], depth + 1)) return false;
+    if (!fixed_at(r, c, n->args[i], depth + 1)) return false;
+  return true;
+}
+
+bool xmile_is_fixed(struct xmile_reader *r, struct xmile_context *c, const struct xmile_node *n) {
+  if (!fixed_at(r, c, n, 0)) return false;
+  xmile_rely(r, c, n, RELIES_ON_CONSTANCY, 0);
   return true;
 }

@@ -109,9 +109,9 @@ static struct expr *history_at(struct xmile_call *k, struct expr *x, const struc
 static struct expr *history(struct xmile_call *k) {
   const struct xmile_node *when = k->n->args[1];
   bool ago = when->kind == XMILE_BINARY && when->op == OP_SUBTRACT && is_time(when->args[0]) &&
-             xmile_is_fixed(k->r, k->c, when->args[1], 0);
+             xmile_is_fixed(k->r, k->c, when->args[1]);
   if (k->n->arg_count == 3) return xmile_fail(k->r, k->c, k->n->span, "HISTORY of another run is not supported");
-  if (!ago && !is_time(when) && !xmile_is_fixed(k->r, k->c, when, 0))
+  if (!ago && !is_time(when) && !xmile_is_fixed(k->r, k->c, when))
     return xmile_fail(k->r, k->c, when->span, "HISTORY can be had at TIME - constant or at a constant time alone");
   struct expr *x = xmile_translate(k->r, k->c, k->n->args[0]);
   if (!x || is_time(when)) return x;
