@@ -404,6 +404,11 @@ says "looks like Chinese in GBK"
 printf "Gr\366\337e \374ber = 5 ~~|\n$clock" >german.mdl
 run 0 german.mdl --no-files
 check "nothing is said" test -z "$err"
+# two levers of one model
+printf '{UTF-8}\nLevel = INTEG(In - Out, 0) ~~|\nIn = 1 ~~|\nOut = 1 ~~|\nTIME STEP = 0.5 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nSAVEPER = 2 ~~|\n' >pair.mdl
+printf 'scenario: pair\nmodel: pair.mdl\nphases: [{name: a, until: 2}, {name: b}]\nlevers: {In: {a: 3, b: 5}, Out: {b: 2}}\n' >pair.yaml
+run 0 pair.yaml -o paired -q
+check "3 - 1 for two, then 5 - 2" grep -q '^4,10,5,2' paired/run.csv
 # what the reader of the file built in cannot be changed behind its back
 run 1 filling.mdl --set stages=3
 says "Stages cannot be set: its number was built in"

@@ -32,10 +32,11 @@ const struct model *scenario_open_levers(struct scenario_reader *r) {
     const struct variable *v = x && x->kind == EXPR_NAME ? model_variable(m, x->name) : NULL;
     if (!v || v->kind != VARIABLE_PARAMETER) continue;
     check_may_move(r, levers->keys[i], v);
+    ptrdiff_t index = v - m->variables.items;
     if (m == r->model) m = copy_of(r->arena, m);
-    struct variable *lever = &m->variables.items[v - r->model->variables.items];
+    struct variable *lever = &m->variables.items[index];
     lever->reliance = RELIES_NOT;  // what is wrong was said
-    lever->kind = VARIABLE_LEVER, lever->path = path_constant(r->arena, v->values[0]), lever->values = NULL;
+    lever->kind = VARIABLE_LEVER, lever->path = path_constant(r->arena, lever->values[0]), lever->values = NULL;
   }
   return m;
 }
