@@ -409,6 +409,14 @@ printf '{UTF-8}\nLevel = INTEG(In - Out, 0) ~~|\nIn = 1 ~~|\nOut = 1 ~~|\nTIME S
 printf 'scenario: pair\nmodel: pair.mdl\nphases: [{name: a, until: 2}, {name: b}]\nlevers: {In: {a: 3, b: 5}, Out: {b: 2}}\n' >pair.yaml
 run 0 pair.yaml -o paired -q
 check "3 - 1 for two, then 5 - 2" grep -q '^4,10,5,2' paired/run.csv
+printf 'scenario: pair\nmodel: pair.mdl\nlevers: {In: 3, IN: 4}\n' >twice.yaml
+run 1 check twice.yaml
+says "In is set twice"
+printf 'scenario: pair\nmodel: pair.mdl\nparameters: {In: 3, IN: 4}\n' >twice.yaml
+run 1 check twice.yaml
+says "In is set twice"
+run 0 pair.yaml -o paired -q --set "IN=1" --set "OUT=1"
+check "what --set says" grep -q '^4,0,1,1' paired/run.csv
 # what the reader of the file built in cannot be changed behind its back
 run 1 filling.mdl --set stages=3
 says "Stages cannot be set: its number was built in"

@@ -75,6 +75,21 @@ static bool unknown(struct scenario_reader *r, const struct tree *key, const cha
   return false;
 }
 
+// The key as the file spells it, where it sets the same variable: one value replaces the other.
+static struct tree *as_in_file(struct scenario_reader *r, const char *section, const struct variable *v,
+                               struct tree *key) {
+  const struct tree *map = tree_get(r->tree, section);
+  for (size_t i = 0; map && map->kind == TREE_MAP && i < map->count; i++) {
+    const char *text = map->keys[i]->text;
+    if (model_find(r->model, r->arena, text, strlen(text)) != (uint32_t)(v - r->model->variables.items)) continue;
+    struct tree *same = arena_new(r->arena, struct tree);
+    *same = *key;
+    same->text = text, same->verbatim = false;
+    return same;
+  }
+  return key;
+}
+
 static bool set_variable(struct scenario_reader *r, struct tree *key, struct tree *value) {
   const struct expr *name = scenario_steer_name(r, key);
   if (!name) return false;
@@ -82,7 +97,7 @@ static bool set_variable(struct scenario_reader *r, struct tree *key, struct tre
   const struct variable *v = model_variable(r->model, name->name);
   if (!v) return unknown(r, key, name->name);
   if (v->kind == VARIABLE_LEVER || v->kind == VARIABLE_INPUT) {
-    put(r, variable_kind_sections[v->kind], key, value);
+    put(r, variable_kind_sections[v->kind], as_in_file(r, variable_kind_sections[v->kind], v, key), value);
   } else if (v->kind == VARIABLE_PARAMETER) {
     list_push(r->arena, &r->forced) = (struct scenario_pair){key, value};
   } else {

@@ -149,12 +149,25 @@ static bool read_steer(struct scenario_reader *r, const struct variable *v, cons
   return false;
 }
 
+// Keys differ, but those of foreign models may mean the same.
+static bool is_first(struct scenario_reader *r, uint32_t variable, const struct steer *list, size_t count,
+                     const struct tree *key) {
+  for (size_t i = 0; i < count; i++) {
+    if (list[i].variable != variable) continue;
+    diag_error(r->diag, key->span, steer_twice, r->model->variables.items[variable].name);
+    diag_note(r->diag, list[i].span, "first set here");
+    return false;
+  }
+  return true;
+}
+
 void scenario_steer_levers(struct scenario_reader *r, const struct tree *map) {
   if (!reader_expect(map, map->span, TREE_MAP, "'levers'", r->diag)) return;
   for (size_t i = 0; i < map->count; i++) {
     uint32_t v = scenario_steer_target(r, map->keys[i], VARIABLE_LEVER, NULL);
     struct steer s = {.variable = v, .span = map->keys[i]->span, .from = NAN, .ramp = r->ramp};
-    if (v != MAP_NONE && read_steer(r, &r->model->variables.items[v], map->items[i], &s))
+    if (v != MAP_NONE && is_first(r, v, r->scenario->levers.items, r->scenario->levers.count, map->keys[i]) &&
+        read_steer(r, &r->model->variables.items[v], map->items[i], &s))
       list_push(r->arena, &r->scenario->levers) = s;
   }
 }
@@ -164,7 +177,8 @@ void scenario_steer_inputs(struct scenario_reader *r, const struct tree *map) {
   for (size_t i = 0; i < map->count; i++) {
     uint32_t v = scenario_steer_target(r, map->keys[i], VARIABLE_INPUT, NULL);
     struct steer s = {.variable = v, .span = map->keys[i]->span, .from = NAN};
-    if (v != MAP_NONE && read_steer(r, &r->model->variables.items[v], map->items[i], &s))
+    if (v != MAP_NONE && is_first(r, v, r->scenario->inputs.items, r->scenario->inputs.count, map->keys[i]) &&
+        read_steer(r, &r->model->variables.items[v], map->items[i], &s))
       list_push(r->arena, &r->scenario->inputs) = s;
   }
 }
@@ -236,6 +250,9 @@ void scenario_steer_parameters(struct scenario_reader *r, const struct tree *map
   for (size_t i = 0; map && i < map->count; i++) {
     if (!read_setting(r, map->keys[i], map->items[i], &s)) continue;
     s.place = i;
+    for (size_t k = 0; k < list.count; k++)
+      if (!s.elements && !list.items[k].elements && list.items[k].variable == s.variable)
+        diag_error(r->diag, s.key->span, steer_twice, r->model->variables.items[s.variable].name);
     list_push(r->arena, &list) = s;
   }
   if (list.count) qsort(list.items, list.count, sizeof *list.items, by_count);
