@@ -415,6 +415,9 @@ says "In is set twice"
 printf 'scenario: pair\nmodel: pair.mdl\nparameters: {In: 3, IN: 4}\n' >twice.yaml
 run 1 check twice.yaml
 says "In is set twice"
+printf 'scenario: pair\nmodel: pair.mdl\nlevers: {In Out: 3}\n' >twice.yaml
+run 1 check twice.yaml
+check "said once" test "$(grep -c 'error:' err.txt)" = 1
 run 0 pair.yaml -o paired -q --set "IN=1" --set "OUT=1"
 check "what --set says" grep -q '^4,0,1,1' paired/run.csv
 # what the reader of the file built in cannot be changed behind its back

@@ -23,13 +23,22 @@ static const struct model *copy_of(struct arena *a, const struct model *m) {
   return copy;
 }
 
+// What is wrong with a key is said when the levers are read.
+static const struct variable *quietly_named(struct scenario_reader *r, const struct model *m, const struct tree *key) {
+  struct diag *loud = r->diag, unheard;
+  diag_init(&unheard, r->arena);
+  r->diag = &unheard;
+  const struct expr *x = scenario_steer_name(r, key);
+  r->diag = loud;
+  return x && x->kind == EXPR_NAME ? model_variable(m, x->name) : NULL;
+}
+
 const struct model *scenario_open_levers(struct scenario_reader *r) {
   const struct tree *levers = tree_get(r->tree, "levers");
   const struct model *m = r->model;
   if (!m->foreign || !levers || levers->kind != TREE_MAP) return m;
   for (size_t i = 0; i < levers->count; i++) {
-    const struct expr *x = scenario_steer_name(r, levers->keys[i]);
-    const struct variable *v = x && x->kind == EXPR_NAME ? model_variable(m, x->name) : NULL;
+    const struct variable *v = quietly_named(r, m, levers->keys[i]);
     if (!v || v->kind != VARIABLE_PARAMETER) continue;
     check_may_move(r, levers->keys[i], v);
     ptrdiff_t index = v - m->variables.items;

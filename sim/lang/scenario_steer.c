@@ -246,13 +246,14 @@ static int by_count(const void *x, const void *y) {
 void scenario_steer_parameters(struct scenario_reader *r, const struct tree *map) {
   LIST(struct setting) list = {0};
   struct setting s;
+  bool *set = arena_array(r->arena, bool, r->model->variables.count + 1);  // as a whole, by its own key
   if (map && !reader_expect(map, map->span, TREE_MAP, "'parameters'", r->diag)) return;
   for (size_t i = 0; map && i < map->count; i++) {
     if (!read_setting(r, map->keys[i], map->items[i], &s)) continue;
     s.place = i;
-    for (size_t k = 0; k < list.count; k++)
-      if (!s.elements && !list.items[k].elements && list.items[k].variable == s.variable)
-        diag_error(r->diag, s.key->span, steer_twice, r->model->variables.items[s.variable].name);
+    if (!s.elements && set[s.variable])
+      diag_error(r->diag, s.key->span, steer_twice, r->model->variables.items[s.variable].name);
+    if (!s.elements) set[s.variable] = true;
     list_push(r->arena, &list) = s;
   }
   if (list.count) qsort(list.items, list.count, sizeof *list.items, by_count);
