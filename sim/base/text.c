@@ -64,12 +64,12 @@ bool text_is_hidden(uint32_t code) {
   return IN(code, hidden);
 }
 
-static char alike(char c) {
+char text_unspelled(char c) {
   return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c == ' ' ? '_' : c);
 }
 
 bool text_alike(const char *a, const char *b) {
-  while (*a && alike(*a) == alike(*b)) a++, b++;
+  while (*a && text_unspelled(*a) == text_unspelled(*b)) a++, b++;
   return !*a && !*b;
 }
 

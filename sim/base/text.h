@@ -10,6 +10,8 @@
 size_t text_decode(const char *s, size_t size, uint32_t *code);
 // The first byte that is not valid UTF-8, or size.
 size_t text_valid_prefix(const char *s, size_t size);
+// A byte of a name without regard to how it is spelled: ASCII letters small, a blank as an underscore.
+char text_unspelled(char c);
 // The same name, whatever the case of ASCII letters, with blanks or underscores?
 bool text_alike(const char *a, const char *b);
 // Terminal columns: 2 for East Asian wide and fullwidth characters, 0 for combining marks, else 1.

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 const char *const variable_kind_names[VARIABLE_KINDS] = {"stock",     "flow",  "auxiliary", "indicator", "constant",
                                                          "parameter", "lever", "input",     "table"};
 const char *const variable_kind_sections[VARIABLE_KINDS] = {
@@ -19,7 +21,7 @@ uint32_t model_find(const struct model *m, struct arena *a, const char *name, si
   char *text = arena_copy(a, name, size);
   uint32_t index = map_get(&m->names, text);
   if (index != MAP_NONE || !m->foreign) return index;
-  for (char *s = text; *s; s++) *s = (char)(*s >= 'A' && *s <= 'Z' ? *s + 32 : *s == ' ' ? '_' : *s);
+  for (char *s = text; *s; s++) *s = text_unspelled(*s);
   return map_get(&m->names, text);
 }
 
